@@ -1,0 +1,7 @@
+export * from './evidence/record.ts'
+export * from './evidence/trace.ts'
+export * from './resolve/decision.ts'
+export * from './resolve/population.ts'
+export * from './resolve/resolution.ts'
+export * from './resolve/stages.ts'
+export * from './ruleset/ruleset.ts'

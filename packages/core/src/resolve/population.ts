@@ -1,0 +1,25 @@
+/**
+ * Evidence as integers, for whole populations: traces numbered by seniority (0 is the most senior), values by code.
+ * A code stands for one (identifier type, standardized value); codes have no order of their own.
+ */
+export interface Population {
+  readonly traceCount: number
+  /** First and last effective time of each trace, milliseconds. */
+  readonly firstAt: Float64Array
+  readonly lastAt: Float64Array
+  /** Records per trace; null: one each. */
+  readonly recordCount: Int32Array | null
+  /** 1: a row, or an event trace with a usable identifier; 0: belongs to no profile. */
+  readonly formsProfile: Uint8Array
+  /** Sightings of trace t are the entries offsets[t] … offsets[t + 1] - 1 of `codes` and `verified`; one entry per code. */
+  readonly offsets: Int32Array
+  readonly codes: Int32Array
+  readonly verified: Uint8Array
+  readonly valueCount: number
+  /** Per code, the index of its type in `ruleset.identifiers`. Derived attributes included. */
+  readonly typeOf: Uint16Array
+  /** The standardized texts of some codes, in their order. */
+  loadTexts(codes: Int32Array): Promise<readonly string[]>
+  /** The trace that holds a record; undefined where the record is unknown. Called for records that decisions name. */
+  traceOf(source: string, key: string): number | undefined
+}
