@@ -20,6 +20,11 @@ export interface Population {
   readonly typeOf: Uint16Array
   /** The standardized texts of some codes, in their order. */
   loadTexts(codes: Int32Array): Promise<readonly string[]>
+  /**
+   * Per trace the standardized values of `agreementTypes`, which confidence compares. Left out where the sightings hold
+   * these attributes anyway; otherwise they need not be among the sightings unless a rule or guard reads them.
+   */
+  loadAgreement?(traces: Int32Array): Promise<ReadonlyMap<number, readonly (readonly string[])[]>>
   /** The trace that holds a record; undefined where the record is unknown. Called for records that decisions name. */
   traceOf(source: string, key: string): number | undefined
 }

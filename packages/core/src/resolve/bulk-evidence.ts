@@ -1,0 +1,334 @@
+import { compileFilter, criterionComparer } from '../match/index.ts'
+import type { Criterion, Ruleset } from '../ruleset/ruleset.ts'
+import { standardizersFor } from '../standardize/index.ts'
+import type { Decision } from './decision.ts'
+import { limitsOf, strengthOf, type Limit } from './limits.ts'
+import type { Population } from './population.ts'
+import type { SharedValue } from './resolution.ts'
+import { stagesOf, type Stage } from './stages.ts'
+import { standingDecisions, type StandingDecisions } from './standing-decisions.ts'
+
+/** A population made ready for resolving: rules compiled to codes, decisions applied to sightings, shared values found. */
+export interface BulkEvidence {
+  readonly population: Population
+  readonly ruleset: Ruleset
+  readonly stages: readonly StagePlan[]
+  readonly limits: readonly Limit[]
+  readonly standing: StandingDecisions
+  readonly texts: TextCache
+  /** Per sighting: verified, by its source or by a confirm. */
+  readonly verified: Uint8Array
+  /** Per sighting: 1 where quarantine or a split keeps it from linking and counting. */
+  readonly idle: Uint8Array
+  readonly holders: Holders
+  readonly shared: readonly { readonly code: number; readonly because: string; readonly count: number; readonly limit: number }[]
+}
+
+export interface StagePlan {
+  readonly index: number
+  readonly stage: Stage
+  readonly merges: boolean
+  /** Nothing but one exact criterion over one type, without a window: equal codes link. */
+  readonly simple: boolean
+  /** See `strengthOf`. */
+  readonly strength: number
+  readonly criteria: readonly CriterionPlan[]
+  /** The criteria with the exact ones, which cost least, first. */
+  readonly cheapestFirst: readonly CriterionPlan[]
+  /** Place of the exact criterion that names the links. */
+  readonly primary: number
+  /** All criteria are on attributes: then attributes must be verified too. */
+  readonly attributesOnly: boolean
+}
+
+export interface CriterionPlan {
+  readonly criterion: Criterion
+  readonly attributes: boolean
+  /** Per identifier type: 1 where the criterion reads it. */
+  readonly reads: Uint8Array
+  /** Per code: 1 where the filters let it take part; null: all of them. */
+  readonly passes: Uint8Array | null
+  /** Per code: what equal values share; null: the code itself. */
+  readonly equalKey: Int32Array | null
+  /** Similarity of two codes, or -1 where they do not meet; null for an exact criterion. */
+  readonly similarity: ((left: number, right: number) => number) | null
+  readonly missingMatches: boolean
+}
+
+/** Holders of each code: traces in ascending order, with the sighting's place beside each. */
+export interface Holders {
+  readonly offsets: Int32Array
+  readonly traces: Int32Array
+  readonly entries: Int32Array
+}
+
+export async function prepareBulk(
+  population: Population,
+  ruleset: Ruleset,
+  decisions: readonly Decision[],
+): Promise<BulkEvidence> {
+  const texts = new TextCache(population)
+  const stages = stagesOf(ruleset)
+  await texts.load(codesOfTypes(population, typesReadAsText(ruleset, stages)))
+  const standing = standingDecisions(decisions, (source, key) => population.traceOf(source, key))
+  await texts.load(codesOfTraces(population, standing.named))
+  const holders = holdersOf(population)
+  const shared = sharedValues(population, ruleset, holders)
+  const verified = population.verified.slice()
+  const idle = new Uint8Array(population.codes.length)
+  for (const { code } of shared) {
+    const end = holders.offsets[code + 1] as number
+    for (let i = holders.offsets[code] as number; i < end; i++) idle[holders.entries[i] as number] = 1
+  }
+  for (const { trace, type, value } of standing.confirmed) mark(population, ruleset, texts, trace, type, value, verified)
+  for (const { trace, type, value } of standing.inactive) mark(population, ruleset, texts, trace, type, value, idle)
+  return {
+    population,
+    ruleset,
+    stages: stages.map((stage, index) => planOf(stage, index, ruleset, population, texts)),
+    limits: limitsOf(ruleset),
+    standing,
+    texts,
+    verified,
+    idle,
+    holders,
+    shared,
+  }
+}
+
+/** Texts of codes, fetched in bulk and kept. */
+export class TextCache {
+  private readonly texts = new Map<number, string>()
+  private readonly population: Population
+
+  constructor(population: Population) {
+    this.population = population
+  }
+
+  async load(codes: Iterable<number>): Promise<void> {
+    const wanted = new Set<number>()
+    for (const code of codes) if (!this.texts.has(code)) wanted.add(code)
+    if (wanted.size === 0) return
+    const list = Int32Array.from(wanted)
+    const found = await this.population.loadTexts(list)
+    list.forEach((code, i) => this.texts.set(code, found[i] ?? ''))
+  }
+
+  get(code: number): string {
+    const text = this.texts.get(code)
+    if (text === undefined) throw new Error(`the text of value ${code} was not loaded`)
+    return text
+  }
+}
+
+export async function describeShared(evidence: BulkEvidence): Promise<readonly SharedValue[]> {
+  await evidence.texts.load(evidence.shared.map(({ code }) => code))
+  return evidence.shared.map(({ code, because, count, limit }) => ({
+    type: evidence.ruleset.identifiers[evidence.population.typeOf[code] as number]?.name ?? '',
+    value: evidence.texts.get(code),
+    because,
+    count,
+    limit,
+  }))
+}
+
+function planOf(
+  stage: Stage,
+  index: number,
+  ruleset: Ruleset,
+  population: Population,
+  texts: TextCache,
+): StagePlan {
+  const { match, withinMs } = stage.rule
+  const criteria = match.map((criterion) => criterionPlanOf(criterion, ruleset, population, texts))
+  const [only] = match
+  return {
+    index,
+    stage,
+    merges: stage.merges,
+    simple: match.length === 1 && only?.how === 'exact' && only.types.length === 1 && withinMs === null,
+    strength: strengthOf(stage, ruleset),
+    criteria,
+    cheapestFirst: [...criteria].sort((a, b) => Number(a.similarity !== null) - Number(b.similarity !== null)),
+    primary: match.findIndex((criterion) => criterion.how === 'exact'),
+    attributesOnly: criteria.every((plan) => plan.attributes),
+  }
+}
+
+function criterionPlanOf(
+  criterion: Criterion,
+  ruleset: Ruleset,
+  population: Population,
+  texts: TextCache,
+): CriterionPlan {
+  const reads = new Uint8Array(ruleset.identifiers.length)
+  const types = ruleset.identifiers.filter((type, position) => {
+    const read = criterion.types.includes(type.name)
+    if (read) reads[position] = 1
+    return read
+  })
+  const codes = () => codesOfTypes(population, reads)
+  let passes: Uint8Array | null = null
+  if (criterion.where.length > 0) {
+    passes = new Uint8Array(population.valueCount)
+    const filters = ruleset.identifiers.map((type) =>
+      types.includes(type) ? compileFilter(criterion.where, standardizersFor(type, ruleset)) : null,
+    )
+    for (const code of codes()) {
+      if (filters[population.typeOf[code] as number]?.(texts.get(code))) passes[code] = 1
+    }
+  }
+  let equalKey: Int32Array | null = null
+  if (criterion.how === 'exact' && types.length > 1) {
+    equalKey = new Int32Array(population.valueCount).fill(-1)
+    const keyByText = new Map<string, number>()
+    for (const code of codes()) {
+      const text = texts.get(code)
+      const key = keyByText.get(text) ?? code
+      keyByText.set(text, key)
+      equalKey[code] = key
+    }
+  }
+  const compare = criterion.how === 'exact' ? null : criterionComparer(criterion)
+  return {
+    criterion,
+    attributes: types.every((type) => type.kind === 'attribute'),
+    reads,
+    passes,
+    equalKey,
+    similarity: compare && ((left, right) => compare(texts.get(left), texts.get(right))),
+    missingMatches: criterion.how !== 'exact' && criterion.missing === 'match',
+  }
+}
+
+/** Types whose values some stage filters, compares for similarity, or compares across types. */
+function typesReadAsText(ruleset: Ruleset, stages: readonly Stage[]): Uint8Array {
+  const reads = new Uint8Array(ruleset.identifiers.length)
+  for (const { rule } of stages) {
+    for (const criterion of rule.match) {
+      if (criterion.how === 'exact' && criterion.where.length === 0 && criterion.types.length === 1) continue
+      ruleset.identifiers.forEach((type, position) => {
+        if (criterion.types.includes(type.name)) reads[position] = 1
+      })
+    }
+  }
+  return reads
+}
+
+function* codesOfTypes(population: Population, reads: Uint8Array): Generator<number> {
+  if (!reads.includes(1)) return
+  for (let code = 0; code < population.valueCount; code++) {
+    if (reads[population.typeOf[code] as number] === 1) yield code
+  }
+}
+
+export function* codesOfTraces(population: Population, traces: Iterable<number>): Generator<number> {
+  for (const trace of traces) {
+    const end = population.offsets[trace + 1] as number
+    for (let entry = population.offsets[trace] as number; entry < end; entry++) yield population.codes[entry] as number
+  }
+}
+
+function holdersOf(population: Population): Holders {
+  const { codes, offsets: byTrace, traceCount, valueCount } = population
+  const offsets = new Int32Array(valueCount + 1)
+  for (let entry = 0; entry < codes.length; entry++) {
+    const next = (codes[entry] as number) + 1
+    offsets[next] = (offsets[next] as number) + 1
+  }
+  for (let code = 0; code < valueCount; code++) {
+    offsets[code + 1] = (offsets[code + 1] as number) + (offsets[code] as number)
+  }
+  const fill = offsets.slice(0, valueCount)
+  const traces = new Int32Array(codes.length)
+  const entries = new Int32Array(codes.length)
+  for (let trace = 0; trace < traceCount; trace++) {
+    const end = byTrace[trace + 1] as number
+    for (let entry = byTrace[trace] as number; entry < end; entry++) {
+      const code = codes[entry] as number
+      const place = fill[code] as number
+      traces[place] = trace
+      entries[place] = entry
+      fill[code] = place + 1
+    }
+  }
+  return { offsets, traces, entries }
+}
+
+/** The quarantine of RESOLUTION.md §4 on codes; equal to `quarantine`. */
+function sharedValues(population: Population, ruleset: Ruleset, holders: Holders): BulkEvidence['shared'] {
+  const positionOf = new Map(ruleset.identifiers.map((type, position) => [type.name, position]))
+  const conditionsOf = ruleset.identifiers.map((type) =>
+    type.sharedWhen
+      .flatMap(({ type: name, moreThan }) => {
+        const position = positionOf.get(name)
+        return position === undefined ? [] : [{ name, position, moreThan }]
+      })
+      .sort((a, b) => a.position - b.position),
+  )
+  const mostHeld = mostPerTrace(population, ruleset.identifiers.length)
+  const shared: { code: number; because: string; count: number; limit: number }[] = []
+  for (let code = 0; code < population.valueCount; code++) {
+    const conditions = conditionsOf[population.typeOf[code] as number]
+    if (!conditions || conditions.length === 0) continue
+    const start = holders.offsets[code] as number
+    const end = holders.offsets[code + 1] as number
+    for (const { name, position, moreThan } of conditions) {
+      if ((end - start) * (mostHeld[position] as number) <= moreThan) continue
+      const count = countHeld(population, holders, start, end, position)
+      if (count <= moreThan) continue
+      shared.push({ code, because: name, count, limit: moreThan })
+      break
+    }
+  }
+  return shared
+}
+
+/** Per type, the most sightings of it that one trace holds. */
+function mostPerTrace(population: Population, types: number): Int32Array {
+  const most = new Int32Array(types)
+  const count = new Int32Array(types)
+  for (let trace = 0; trace < population.traceCount; trace++) {
+    const start = population.offsets[trace] as number
+    const end = population.offsets[trace + 1] as number
+    for (let entry = start; entry < end; entry++) {
+      const type = population.typeOf[population.codes[entry] as number] as number
+      const seen = (count[type] as number) + 1
+      count[type] = seen
+      if (seen > (most[type] as number)) most[type] = seen
+    }
+    for (let entry = start; entry < end; entry++) count[population.typeOf[population.codes[entry] as number] as number] = 0
+  }
+  return most
+}
+
+function countHeld(population: Population, holders: Holders, start: number, end: number, type: number): number {
+  const held = new Set<number>()
+  for (let i = start; i < end; i++) {
+    if (population.verified[holders.entries[i] as number] === 0) continue
+    const trace = holders.traces[i] as number
+    const last = population.offsets[trace + 1] as number
+    for (let entry = population.offsets[trace] as number; entry < last; entry++) {
+      const code = population.codes[entry] as number
+      if (population.typeOf[code] === type && population.verified[entry] === 1) held.add(code)
+    }
+  }
+  return held.size
+}
+
+function mark(
+  population: Population,
+  ruleset: Ruleset,
+  texts: TextCache,
+  trace: number,
+  type: string,
+  value: string,
+  flags: Uint8Array,
+): void {
+  const end = population.offsets[trace + 1] as number
+  for (let entry = population.offsets[trace] as number; entry < end; entry++) {
+    const code = population.codes[entry] as number
+    const name = ruleset.identifiers[population.typeOf[code] as number]?.name
+    if (name === type && texts.get(code) === value) flags[entry] = 1
+  }
+}

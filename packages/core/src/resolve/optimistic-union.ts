@@ -1,0 +1,154 @@
+import type { BulkEvidence, StagePlan } from './bulk-evidence.ts'
+import { doMeet, equalKeyOf, mayMeet, type Side } from './bulk-meeting.ts'
+import { UnionFind } from './union-find.ts'
+
+/**
+ * Joins whatever any order of joins could ever join if no guard refused anything. No guarded answer joins across its sets,
+ * so each of them can be resolved by itself. A set in which some trace is marked `complex` was joined by more than equal values of one type.
+ */
+export function optimisticUnion(evidence: BulkEvidence): { readonly sets: UnionFind; readonly complex: Uint8Array } {
+  const { population, stages, standing } = evidence
+  const sets = new UnionFind(population.traceCount)
+  const complex = new Uint8Array(population.traceCount)
+  for (const sides of standing.positives) {
+    for (const [a, b] of standing.standingPairs(sides)) sets.union(a, b)
+  }
+  const merging = stages.filter((plan) => plan.merges)
+  for (const plan of merging) if (plan.simple) unionEqualCodes(evidence, plan, sets)
+  const others = merging.filter((plan) => !plan.simple)
+  let changed: Uint8Array | null = null
+  while (others.length > 0) {
+    const changes = new Uint8Array(population.traceCount)
+    let joined = false
+    for (const plan of others) joined = unionMeetings(evidence, plan, sets, complex, changed, changes) || joined
+    if (!joined) break
+    changed = changes
+  }
+  return { sets, complex }
+}
+
+/** The holders of a code that may link by a simple stage. */
+export function linkingHolders(evidence: BulkEvidence, plan: StagePlan, code: number): number[] {
+  const { holders } = evidence
+  const [criterion] = plan.criteria
+  const onlyVerified = !criterion?.attributes || plan.attributesOnly
+  const traces: number[] = []
+  const end = holders.offsets[code + 1] as number
+  for (let i = holders.offsets[code] as number; i < end; i++) {
+    if (criterion && mayMeet(evidence, criterion, holders.entries[i] as number, onlyVerified, null)) {
+      traces.push(holders.traces[i] as number)
+    }
+  }
+  return traces
+}
+
+function unionEqualCodes(evidence: BulkEvidence, plan: StagePlan, sets: UnionFind): void {
+  const { population, holders } = evidence
+  const [criterion] = plan.criteria
+  if (!criterion) return
+  for (let code = 0; code < population.valueCount; code++) {
+    if (criterion.reads[population.typeOf[code] as number] === 0) continue
+    const end = holders.offsets[code + 1] as number
+    let first = -1
+    for (let i = holders.offsets[code] as number; i < end; i++) {
+      if (!mayMeet(evidence, criterion, holders.entries[i] as number, true, null)) continue
+      const trace = holders.traces[i] as number
+      if (first < 0) first = trace
+      else sets.union(first, trace)
+    }
+  }
+}
+
+/** One round of a stage with several criteria: asks the pairs of sets that share a value of its narrowest exact criterion. */
+function unionMeetings(
+  evidence: BulkEvidence,
+  plan: StagePlan,
+  sets: UnionFind,
+  complex: Uint8Array,
+  changed: Uint8Array | null,
+  changes: Uint8Array,
+): boolean {
+  let joined = false
+  const perRecord = plan.stage.rule.compare === 'record'
+  if (perRecord && changed !== null) return false
+  const sideOf = (trace: number): Side => ({ traces: perRecord ? [trace] : sets.members(trace), demoted: null })
+  for (const block of blocksOf(evidence, plan, true)) {
+    const heads = perRecord ? block : [...new Set(block.map((trace) => sets.find(trace)))]
+    if (heads.length < 2) continue
+    const sides = new Map<number, Side>()
+    const cachedSide = (head: number): Side => {
+      const root = perRecord ? head : sets.find(head)
+      const known = sides.get(root)
+      if (known) return known
+      const side = sideOf(root)
+      sides.set(root, side)
+      return side
+    }
+    for (let i = 0; i < heads.length; i++) {
+      for (let j = i + 1; j < heads.length; j++) {
+        const a = sets.find(heads[i] as number)
+        const b = sets.find(heads[j] as number)
+        if (a === b) continue
+        if (changed !== null && changed[a] === 0 && changed[b] === 0 && changes[a] === 0 && changes[b] === 0) continue
+        const left = cachedSide(heads[i] as number)
+        const right = cachedSide(heads[j] as number)
+        if (!doMeet(evidence, plan, left, right, 'possible')) continue
+        sides.delete(a)
+        sides.delete(b)
+        const root = sets.union(a, b)
+        changes[root] = 1
+        complex[root] = 1
+        joined = true
+      }
+    }
+  }
+  return joined
+}
+
+/** Traces that share a value of the stage's narrowest exact criterion (the one whose values make the fewest pairs), per value. */
+export function* blocksOf(evidence: BulkEvidence, plan: StagePlan, onlyStrong: boolean): Generator<number[]> {
+  const { population, holders } = evidence
+  const exact = plan.criteria.filter((criterion) => criterion.similarity === null)
+  const cost = (criterion: (typeof exact)[number]) => {
+    let pairs = 0
+    for (let code = 0; code < population.valueCount; code++) {
+      if (criterion.reads[population.typeOf[code] as number] === 0) continue
+      const count = (holders.offsets[code + 1] as number) - (holders.offsets[code] as number)
+      pairs += count * count
+    }
+    return pairs
+  }
+  const costs = new Map(exact.map((criterion) => [criterion, cost(criterion)]))
+  const [narrowest] = [...exact].sort((a, b) => (costs.get(a) ?? 0) - (costs.get(b) ?? 0))
+  if (!narrowest) return
+  const onlyVerified = onlyStrong && (plan.attributesOnly || !narrowest.attributes)
+  const blockOf = (codes: readonly number[]): number[] => {
+    const traces: number[] = []
+    for (const code of codes) {
+      const end = holders.offsets[code + 1] as number
+      for (let i = holders.offsets[code] as number; i < end; i++) {
+        if (mayMeet(evidence, narrowest, holders.entries[i] as number, onlyVerified, null)) {
+          traces.push(holders.traces[i] as number)
+        }
+      }
+    }
+    return codes.length > 1 ? [...new Set(traces)].sort((a, b) => a - b) : traces
+  }
+  if (narrowest.equalKey === null) {
+    for (let code = 0; code < population.valueCount; code++) {
+      if (narrowest.reads[population.typeOf[code] as number] === 0) continue
+      if ((holders.offsets[code + 1] as number) - (holders.offsets[code] as number) < 2) continue
+      yield blockOf([code])
+    }
+    return
+  }
+  const codesByKey = new Map<number, number[]>()
+  for (let code = 0; code < population.valueCount; code++) {
+    if (narrowest.reads[population.typeOf[code] as number] === 0) continue
+    const key = equalKeyOf(narrowest, code)
+    const codes = codesByKey.get(key)
+    if (codes) codes.push(code)
+    else codesByKey.set(key, [code])
+  }
+  for (const codes of codesByKey.values()) yield blockOf(codes)
+}
