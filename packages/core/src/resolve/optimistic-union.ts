@@ -24,7 +24,35 @@ export function optimisticUnion(evidence: BulkEvidence): { readonly sets: UnionF
     if (!joined) break
     changed = changes
   }
+  markOvertaken(evidence, others, sets, complex)
   return { sets, complex }
+}
+
+/**
+ * Marks the sets in which a stage with several criteria may have linked before a simple stage that stands behind it did: the
+ * clusters are the same, but the links that explain them are not.
+ */
+function markOvertaken(evidence: BulkEvidence, others: readonly StagePlan[], sets: UnionFind, complex: Uint8Array): void {
+  const { population, stages } = evidence
+  const present = new Uint8Array(evidence.ruleset.identifiers.length)
+  for (const type of population.typeOf) present[type] = 1
+  const lastSimple = Math.max(
+    -1,
+    ...stages
+      .filter((plan) => plan.merges && plan.simple && plan.criteria[0]?.reads.some((reads, type) => reads === 1 && present[type] === 1))
+      .map((plan) => plan.index),
+  )
+  for (const plan of others) {
+    if (plan.index > lastSimple) continue
+    for (const block of blocksOf(evidence, plan, true)) {
+      const seen = new Set<number>()
+      for (const trace of block) {
+        const root = sets.find(trace)
+        if (seen.has(root)) complex[root] = 1
+        seen.add(root)
+      }
+    }
+  }
 }
 
 /** The holders of a code that may link by a simple stage. */

@@ -1,0 +1,5 @@
+export * from './built-in-identifiers.ts'
+export { formatDuration, parseDuration, type LocateInText, type RulesetIssue } from './checker.ts'
+export * from './default-ruleset.ts'
+export * from './parse-ruleset.ts'
+export * from './ruleset.ts'

@@ -1,0 +1,7 @@
+export * from './date.ts'
+export * from './email.ts'
+export * from './instant.ts'
+export * from './phone.ts'
+export * from './standardize.ts'
+export * from './standardized.ts'
+export * from './text.ts'
