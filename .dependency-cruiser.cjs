@@ -1,0 +1,56 @@
+/** The walls between the rooms. A room may import what its rule does not forbid; `npm test` fails when nothing was cruised. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'core-imports-no-room',
+      comment: 'What is decided stands alone: everything else may lean on it.',
+      severity: 'error',
+      from: { path: '^packages/core/' },
+      to: { path: '^packages/(?!core/)|^(test|bench|tools)/' },
+    },
+    {
+      name: 'core-imports-nothing-of-node',
+      comment: 'The same code decides in a browser, in a worker and in a server.',
+      severity: 'error',
+      from: { path: '^packages/core/src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'batch-imports-core-alone',
+      severity: 'error',
+      from: { path: '^packages/batch/' },
+      to: { path: '^packages/(?!batch/|core/)|^(bench|tools)/' },
+    },
+    {
+      name: 'nobody-imports-the-command-line',
+      severity: 'error',
+      from: { path: '^packages/(?!cli/)' },
+      to: { path: '^packages/cli/' },
+    },
+    {
+      name: 'rooms-are-entered-by-their-door',
+      comment: 'Another room is imported by its name, which leads to its index.ts.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/' },
+      to: { path: '^packages/', pathNot: '^packages/($1/|[^/]+/src/index\\.ts$)' },
+    },
+    {
+      name: 'what-is-shipped-leans-on-no-tests',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(test|bench|tools|fixtures)/|\\.test\\.ts$' },
+    },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+}
