@@ -50,13 +50,19 @@ export function buildTraces(evidence: readonly Evidence[], ruleset: Ruleset, dec
  * `shared_when`, fields under review and confidence read.
  */
 export function relevantTypes(ruleset: Ruleset): ReadonlySet<string> {
-  const read = new Set<string>(agreementTypes)
+  return new Set([...agreementTypes, ...linkingTypes(ruleset)])
+}
+
+/** The relevant types without those that confidence alone reads. Sources of derived attributes are among them. */
+export function linkingTypes(ruleset: Ruleset): ReadonlySet<string> {
+  const read = new Set<string>()
   for (const rule of ruleset.rules) if (rule.enabled) for (const criterion of rule.match) for (const type of criterion.types) read.add(type)
   for (const type of ruleset.identifiers) {
     if (type.kind !== 'attribute' || type.maxUniqueValues !== null) read.add(type.name)
     for (const condition of type.sharedWhen) read.add(condition.type)
   }
   if (ruleset.merge.strategy === 'manual_review') for (const field of ruleset.merge.reviewOnConflict) read.add(field)
+  for (const type of [...ruleset.identifiers].reverse()) if (read.has(type.name)) for (const from of type.derive?.from ?? []) read.add(from)
   return read
 }
 

@@ -13,6 +13,9 @@ import { unresolvedTraces } from './unresolved.ts'
 /** A resolution whose links are columns, because whole populations have millions of them. */
 export interface BulkResolution extends Omit<Resolution, 'links'> {
   readonly links: LinkColumns
+  /** Codes of `shared` and `demoted`. */
+  readonly sharedCodes: readonly number[]
+  readonly demotedCodes: readonly { readonly cluster: number; readonly code: number }[]
   /** Components that went through the exact closure, and their traces. */
   readonly exact: { readonly components: number; readonly traces: number }
 }
@@ -86,6 +89,8 @@ export async function resolveBulk(
     demoted: await describeDemoted(evidence, demoted),
     shared: sortShared(ruleset, await describeShared(evidence)),
     unresolved: unresolvedTraces([...described.values()], tracesOf, describedGroups),
+    sharedCodes: evidence.shared.map(({ code }) => code),
+    demotedCodes: demoted,
     exact: { components: exactRoots.reduce((sum, flag) => sum + flag, 0), traces: exactTraces },
   }
 }

@@ -1,0 +1,122 @@
+import { availableParallelism } from 'node:os'
+import { BIGINT, DOUBLE, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR, type DuckDBConnection, type DuckDBType } from '@duckdb/node-api'
+
+/** One column of integers or floats to append, or of texts. */
+export type Column =
+  | { readonly type: 'integer'; readonly values: Int32Array }
+  | { readonly type: 'double'; readonly values: Float64Array }
+  | { readonly type: 'bigint'; readonly values: BigInt64Array }
+  | { readonly type: 'text'; readonly values: readonly (string | null)[] }
+
+const duckTypes: Readonly<Record<Column['type'], DuckDBType>> = { integer: INTEGER, double: DOUBLE, bigint: BIGINT, text: VARCHAR }
+const chunkRows = 2048
+
+/** A DuckDB in memory that spills to a folder, with only what the batch engine needs of it. */
+export class Database {
+  private readonly instance: DuckDBInstance
+  private readonly connection: DuckDBConnection
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.instance = instance
+    this.connection = connection
+  }
+
+  static async open(spillFolder: string, memoryBytes: number | null): Promise<Database> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(availableParallelism()),
+      temp_directory: spillFolder,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      ...(memoryBytes === null ? {} : { memory_limit: `${Math.max(128, Math.floor(memoryBytes / 1_000_000))}MB` }),
+    })
+    const connection = await instance.connect()
+    await connection.run("SET TimeZone = 'UTC'")
+    return new Database(instance, connection)
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.connection.run(sql)
+  }
+
+  /** Small results, as rows of JavaScript values; big integers become numbers. */
+  async rows(sql: string): Promise<readonly (readonly unknown[])[]> {
+    const reader = await this.connection.runAndReadAll(sql)
+    return reader.getRows().map((row) => row.map((value) => (typeof value === 'bigint' ? Number(value) : value)))
+  }
+
+  async number(sql: string): Promise<number> {
+    return Number((await this.rows(sql))[0]?.[0] ?? 0)
+  }
+
+  async texts(sql: string): Promise<readonly string[]> {
+    const reader = await this.connection.runAndReadAll(sql)
+    return reader.getRows().map((row) => String(row[0]))
+  }
+
+  /**
+   * Streams integer or double columns that hold no nulls into typed arrays. `count` is the number of rows to come. The query
+   * should read a table that is there: a heavy query streams at the speed of one core.
+   */
+  async numbers<const T extends readonly ('int' | 'double')[]>(
+    sql: string,
+    types: T,
+    count: number,
+  ): Promise<{ readonly [K in keyof T]: T[K] extends 'int' ? Int32Array : Float64Array }> {
+    const columns = types.map((type) => (type === 'int' ? new Int32Array(count) : new Float64Array(count)))
+    const result = await this.connection.stream(sql)
+    let filled = 0
+    for (;;) {
+      const chunk = await result.fetchChunk()
+      if (!chunk || chunk.rowCount === 0) break
+      columns.forEach((column, index) => {
+        const vector = chunk.getColumnVector(index)
+        if (!('items' in vector)) throw new Error(`column ${index} of a numbers query is not numeric`)
+        const items = vector.items as Int32Array | Float64Array
+        column.set(items.subarray(0, chunk.rowCount), filled)
+      })
+      filled += chunk.rowCount
+    }
+    if (filled !== count) throw new Error(`a numbers query gave ${filled} rows where ${count} were counted`)
+    return columns as unknown as { readonly [K in keyof T]: T[K] extends 'int' ? Int32Array : Float64Array }
+  }
+
+  /** Appends columns of equal length to a table. */
+  async append(table: string, columns: readonly Column[]): Promise<void> {
+    const rows = columns[0]?.values.length ?? 0
+    if (rows === 0) return
+    const appender = await this.connection.createAppender(table)
+    const chunk = DuckDBDataChunk.create(columns.map((column) => duckTypes[column.type]), chunkRows)
+    for (let start = 0; start < rows; start += chunkRows) {
+      const end = Math.min(rows, start + chunkRows)
+      if (columns.some((column) => column.type === 'text')) chunk.reset()
+      chunk.rowCount = end - start
+      columns.forEach((column, index) => {
+        if (column.type === 'text') {
+          chunk.setColumnValues(index, column.values.slice(start, end))
+          return
+        }
+        const vector = chunk.getColumnVector(index) as unknown as { items: Int32Array | Float64Array | BigInt64Array; flush(): void }
+        vector.items.set(column.values.subarray(start, end) as never)
+        vector.flush()
+      })
+      appender.appendDataChunk(chunk)
+    }
+    appender.flushSync()
+    appender.closeSync()
+  }
+
+  close(): void {
+    this.connection.closeSync()
+    this.instance.closeSync()
+  }
+}
+
+/** A text as an SQL literal. */
+export function literal(text: string): string {
+  return `'${text.replace(/'/g, "''")}'`
+}
+
+/** A name as an SQL identifier. */
+export function quoted(name: string): string {
+  return `"${name.replace(/"/g, '""')}"`
+}

@@ -1,0 +1,261 @@
+import {
+  blockedValuesFor,
+  confinedTo,
+  defaultSourceSettings,
+  effectiveTime,
+  parseInstant,
+  standardizeValue,
+  type IdentifierType,
+  type Ruleset,
+} from '@selfsame/core'
+import type { Database } from '../database.ts'
+import type { Part, TableContent } from '../read/part.ts'
+import { plainInstantSql, plainStandardizerSql } from './standardize-sql.ts'
+
+/** Sightings of all records as columns: record (numbered over all parts in their order), value code, verified. */
+export interface EncodedSightings {
+  readonly record: Int32Array
+  readonly code: Int32Array
+  readonly verified: Uint8Array
+  readonly count: number
+}
+
+export interface EncodedValues {
+  /** Per code the index of its identifier type. Texts are in the table `vals(code, type, std)`. */
+  readonly typeOf: Uint16Array
+  readonly valueCount: number
+  /** Raw values that could not be standardized or are blocked: how many records, by type and code. */
+  readonly rejectedByType: ReadonlyMap<string, ReadonlyMap<string, number>>
+  /** Blocked standardized-or-raw values with the records that hold them, most frequent first. */
+  readonly blocked: readonly { readonly type: string; readonly value: string; readonly records: number }[]
+}
+
+/** First record number of each part. */
+export function partOffsets(parts: readonly Part[]): readonly number[] {
+  let next = 0
+  return parts.map((part) => {
+    const offset = next
+    next += part.rows
+    return offset
+  })
+}
+
+/**
+ * Standardizes and encodes what the tables hold: DuckDB does the plain spellings, the core's functions the other distinct
+ * values, and equal standardized values of a type get one code. Events bring their sightings along.
+ */
+export async function encodeSightings(
+  db: Database,
+  parts: readonly Part[],
+  ruleset: Ruleset,
+  types: ReadonlySet<string>,
+): Promise<{ readonly sightings: EncodedSightings; readonly values: EncodedValues }> {
+  const offsets = partOffsets(parts)
+  const rejectedByType = new Map<string, Map<string, number>>()
+  const blocked: { type: string; value: string; records: number }[] = []
+  const chunks: { record: Int32Array; code: Int32Array; verified: number | Uint8Array }[] = []
+  const typeOfCode: number[] = []
+  let nextCode = 0
+  await db.run('CREATE TABLE vals (code INTEGER, type INTEGER, std VARCHAR)')
+  for (const [position, type] of ruleset.identifiers.entries()) {
+    if (type.derive !== null || !types.has(type.name)) continue
+    const columns = columnsOfType(parts, offsets, type.name)
+    const events = eventSightingsOfType(parts, offsets, type.name)
+    if (columns.length === 0 && events.record.length === 0) continue
+    await db.run('CREATE OR REPLACE TEMP TABLE seen (record INTEGER, verified INTEGER, std VARCHAR)')
+    for (const column of columns) {
+      const refused = await standardizeColumn(db, type, ruleset, column)
+      for (const [code, count] of refused.byCode) {
+        const known = rejectedByType.get(type.name) ?? new Map<string, number>()
+        rejectedByType.set(type.name, known)
+        known.set(code, (known.get(code) ?? 0) + count)
+      }
+      for (const entry of refused.blocked) blocked.push({ type: type.name, ...entry })
+    }
+    if (events.record.length > 0) {
+      await db.append('seen', [
+        { type: 'integer', values: events.record },
+        { type: 'integer', values: events.verified },
+        { type: 'text', values: events.value },
+      ])
+    }
+    await db.run(`CREATE OR REPLACE TEMP TABLE dict AS SELECT std, (${nextCode} + row_number() OVER () - 1)::INTEGER AS code FROM (SELECT DISTINCT std FROM seen)`)
+    const values = await db.number('SELECT count(*) FROM dict')
+    await db.run(`INSERT INTO vals SELECT code, ${position}, std FROM dict`)
+    await db.run('CREATE OR REPLACE TEMP TABLE coded AS SELECT record, verified, code FROM seen JOIN dict USING (std)')
+    const count = await db.number('SELECT count(*) FROM coded')
+    const [record, verified, code] = await db.numbers('SELECT record, verified, code FROM coded', ['int', 'int', 'int'], count)
+    chunks.push({ record, code, verified: Uint8Array.from(verified) })
+    for (let i = 0; i < values; i++) typeOfCode.push(position)
+    nextCode += values
+  }
+  await db.run('DROP TABLE IF EXISTS seen')
+  await db.run('DROP TABLE IF EXISTS dict')
+  await db.run('DROP TABLE IF EXISTS coded')
+  for (const part of parts) {
+    if (part.content.kind !== 'evidence') continue
+    for (const { type, code, raw } of part.content.rejected) {
+      const known = rejectedByType.get(type) ?? new Map<string, number>()
+      rejectedByType.set(type, known)
+      known.set(code, (known.get(code) ?? 0) + 1)
+      if (code === 'value.blocked') blocked.push({ type, value: raw.trim().toLowerCase(), records: 1 })
+    }
+  }
+  const total = chunks.reduce((sum, chunk) => sum + chunk.record.length, 0)
+  const sightings = { record: new Int32Array(total), code: new Int32Array(total), verified: new Uint8Array(total), count: total }
+  let at = 0
+  for (const chunk of chunks) {
+    sightings.record.set(chunk.record, at)
+    sightings.code.set(chunk.code, at)
+    if (typeof chunk.verified === 'number') sightings.verified.fill(chunk.verified, at, at + chunk.record.length)
+    else sightings.verified.set(chunk.verified, at)
+    at += chunk.record.length
+  }
+  return {
+    sightings,
+    values: { typeOf: Uint16Array.from(typeOfCode), valueCount: nextCode, rejectedByType, blocked: sumBlocked(blocked) },
+  }
+}
+
+interface TypedColumn {
+  readonly part: Part
+  readonly offset: number
+  readonly columnSql: string
+  readonly verified: boolean
+  readonly soft: boolean
+}
+
+function columnsOfType(parts: readonly Part[], offsets: readonly number[], type: string): readonly TypedColumn[] {
+  return parts.flatMap((part, index) => {
+    if (part.content.kind !== 'table') return []
+    return part.content.readings
+      .filter((reading) => reading.type === type)
+      .map(({ columnSql, verified, soft }) => ({ part, offset: offsets[index] ?? 0, columnSql, verified, soft }))
+  })
+}
+
+function eventSightingsOfType(
+  parts: readonly Part[],
+  offsets: readonly number[],
+  type: string,
+): { readonly record: Int32Array; readonly verified: Int32Array; readonly value: readonly string[] } {
+  const record: number[] = []
+  const verified: number[] = []
+  const value: string[] = []
+  parts.forEach((part, index) => {
+    if (part.content.kind !== 'evidence') return
+    const { signature, sightingsOfSignature, sightingsOfRow } = part.content
+    signature.forEach((at, row) => {
+      for (const sighting of (at < 0 ? sightingsOfRow.get(row) : sightingsOfSignature[at]) ?? []) {
+        if (sighting.type !== type) continue
+        record.push((offsets[index] ?? 0) + row)
+        verified.push(sighting.verified ? 1 : 0)
+        value.push(sighting.value)
+      }
+    })
+  })
+  return { record: Int32Array.from(record), verified: Int32Array.from(verified), value }
+}
+
+/** Adds the sightings of one column to `seen`; gives what was rejected. */
+async function standardizeColumn(
+  db: Database,
+  type: IdentifierType,
+  ruleset: Ruleset,
+  { part, offset, columnSql, verified, soft }: TypedColumn,
+): Promise<{ readonly byCode: ReadonlyMap<string, number>; readonly blocked: readonly { readonly value: string; readonly records: number }[] }> {
+  const flag = verified ? 1 : 0
+  const plain = plainStandardizerSql(type, ruleset, columnSql) ?? 'NULL::VARCHAR'
+  await db.run(
+    `CREATE OR REPLACE TEMP TABLE stage AS SELECT (rowid + ${offset})::INTEGER AS record, ${plain} AS std, ${columnSql} AS raw
+     FROM ${part.table} WHERE ${columnSql} IS NOT NULL AND trim(${columnSql}) <> ''`,
+  )
+  await db.run(`INSERT INTO seen SELECT record, ${flag}, std FROM stage WHERE std IS NOT NULL`)
+  const byCode = new Map<string, number>()
+  const blocked: { value: string; records: number }[] = []
+  const others = await db.rows('SELECT raw, count(*) FROM stage WHERE std IS NULL GROUP BY raw')
+  if (others.length > 0) {
+    const isBlocked = blockedValuesFor(type, ruleset)
+    const settings = ruleset.sources.get(part.source) ?? defaultSourceSettings
+    const raws: string[] = []
+    const values: string[] = []
+    for (const [rawValue, count] of others) {
+      const raw = String(rawValue)
+      const result = standardizeValue(raw, type.standardize, ruleset)
+      const code = !result.ok ? result.code : isBlocked(raw, result.value) ? 'value.blocked' : null
+      if (code === null && result.ok) {
+        raws.push(raw)
+        values.push(type.name === 'conversation_id' ? confinedTo(part.source, result.value, settings.mappings) : result.value)
+        continue
+      }
+      if (soft || code === null) continue
+      byCode.set(code, (byCode.get(code) ?? 0) + Number(count))
+      if (code === 'value.blocked') blocked.push({ value: raw.trim().toLowerCase(), records: Number(count) })
+    }
+    await db.run('CREATE OR REPLACE TEMP TABLE spelled (raw VARCHAR, std VARCHAR)')
+    await db.append('spelled', [{ type: 'text', values: raws }, { type: 'text', values }])
+    await db.run(`INSERT INTO seen SELECT record, ${flag}, spelled.std FROM stage JOIN spelled USING (raw) WHERE stage.std IS NULL`)
+  }
+  await db.run('DROP TABLE stage')
+  return { byCode, blocked }
+}
+
+/** Observed and effective times of all records, milliseconds; NaN: no time. `unreadable` counts times that cannot be read. */
+export async function encodeTimes(
+  db: Database,
+  parts: readonly Part[],
+  ruleset: Ruleset,
+  receivedAt: number,
+): Promise<{ readonly observedAt: Float64Array; readonly effectiveAt: Float64Array; readonly unreadable: number }> {
+  const offsets = partOffsets(parts)
+  const total = parts.reduce((sum, part) => sum + part.rows, 0)
+  const observedAt = new Float64Array(total).fill(Number.NaN)
+  const effectiveAt = new Float64Array(total)
+  let unreadable = 0
+  for (const [index, part] of parts.entries()) {
+    const offset = offsets[index] ?? 0
+    const settings = ruleset.sources.get(part.source) ?? defaultSourceSettings
+    if (part.content.kind === 'evidence') {
+      observedAt.set(part.content.observedAt, offset)
+      effectiveAt.set(part.content.effectiveAt, offset)
+      continue
+    }
+    unreadable += await readTimes(db, part, part.content, observedAt.subarray(offset, offset + part.rows))
+    for (let row = offset; row < offset + part.rows; row++) {
+      const time = observedAt[row] as number
+      effectiveAt[row] = effectiveTime(Number.isNaN(time) ? null : time, receivedAt, settings, ruleset.maxBackdateMs)
+    }
+  }
+  return { observedAt, effectiveAt, unreadable }
+}
+
+async function readTimes(db: Database, part: Part, content: TableContent, into: Float64Array): Promise<number> {
+  const column = content.observedAtSql
+  if (column === null || part.rows === 0) return 0
+  await db.run(`CREATE OR REPLACE TEMP TABLE times AS SELECT rowid::INTEGER AS row, ${plainInstantSql(column)} AS ms, ${column} AS raw FROM ${part.table} WHERE trim(coalesce(${column}, '')) <> ''`)
+  const plain = await db.number('SELECT count(*) FROM times WHERE ms IS NOT NULL')
+  const [rows, ms] = await db.numbers('SELECT row, ms FROM times WHERE ms IS NOT NULL', ['int', 'double'], plain)
+  rows.forEach((row, at) => {
+    into[row] = ms[at] as number
+  })
+  let unreadable = 0
+  for (const [row, raw] of await db.rows('SELECT row, raw FROM times WHERE ms IS NULL')) {
+    const time = parseInstant(String(raw))
+    if (time === null) unreadable++
+    else into[Number(row)] = time
+  }
+  await db.run('DROP TABLE times')
+  return unreadable
+}
+
+function sumBlocked(found: readonly { type: string; value: string; records: number }[]): EncodedValues['blocked'] {
+  const byKey = new Map<string, { type: string; value: string; records: number }>()
+  for (const { type, value, records } of found) {
+    const key = `${type}\u0000${value}`
+    const known = byKey.get(key)
+    if (known) known.records += records
+    else byKey.set(key, { type, value, records })
+  }
+  return [...byKey.values()].sort((a, b) => b.records - a.records || (a.value < b.value ? -1 : 1))
+}
+

@@ -1,0 +1,70 @@
+import { idPlaceholders, placeholders, type IdentifierType, type Ruleset } from '@selfsame/core'
+import { literal } from '../database.ts'
+
+/**
+ * SQL that standardizes the plain spellings of a type's values, or gives NULL for the values that the core's function must
+ * see; null where no spelling is plain. Equal to the core on every value for which it is not NULL. Blocked values, and whatever
+ * might be one, are left to the core.
+ */
+export function plainStandardizerSql(type: IdentifierType, ruleset: Ruleset, raw: string): string | null {
+  const standardize = type.standardize.join('+')
+  const hasPatterns = type.blockedValues.some((entry) => entry.includes('*') || entry.startsWith('/'))
+  if (hasPatterns || type.name === 'conversation_id') return null
+  const shape = plainShape(standardize, ruleset, raw)
+  if (!shape) return null
+  const { when, value } = shape
+  const blocked = [...new Set([...type.blockedValues, ...(ruleset.builtInBlockedValues ? [...placeholders, ...idPlaceholders] : [])])]
+  const list = blocked.map((text) => literal(text.trim().toLowerCase())).join(', ')
+  const notListed = list === '' ? '' : ` AND lower(trim(${raw})) NOT IN (${list}) AND lower(${value}) NOT IN (${list})`
+  const notFiller = type.kind === 'attribute' || !ruleset.builtInBlockedValues ? '' : ` AND NOT regexp_matches(${value}, '^(\\+1)?[-0 ().+]*$|^(\\+1)?([ ().+-]*(${sameDigits}))[ ().+-]*$')`
+  return `CASE WHEN ${when}${notListed}${notFiller} THEN ${value} END`
+}
+
+const sameDigits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => `(${digit}[ ().+-]*){6,}`).join('|')
+
+/** Printable ASCII with something besides spaces at both ends, at most 255 characters. */
+const asciiText = (raw: string) => `length(${raw}) <= 255 AND regexp_full_match(${raw}, '[ -~]*[!-~][ -~]*')`
+
+function plainShape(standardize: string, ruleset: Ruleset, raw: string): { readonly when: string; readonly value: string } | null {
+  switch (standardize) {
+    case 'email': {
+      const atom = '[A-Za-z0-9!#$%&\\x27*+/=?^_`{|}~-]+'
+      const label = '[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?'
+      return {
+        when: `length(${raw}) <= 64 AND regexp_full_match(${raw}, ' *${atom}(\\.${atom})*@(${label}\\.)+[A-Za-z][A-Za-z0-9]+ *')`,
+        value: `lower(trim(${raw}))`,
+      }
+    }
+    case 'phone': {
+      const digits = `regexp_replace(${raw}, '[ ().-]', '', 'g')`
+      if (ruleset.defaultCountry !== 'US') return { when: `regexp_full_match(${digits}, '\\+1[2-9][0-9]{9}')`, value: digits }
+      return {
+        when: `regexp_full_match(${digits}, '(\\+?1)?[2-9][0-9]{9}')`,
+        value: `'+1' || right(${digits}, 10)`,
+      }
+    }
+    case 'trim':
+      return { when: asciiText(raw), value: `trim(${raw})` }
+    case 'trim+case_insensitive':
+    case 'case_insensitive+trim':
+      return { when: asciiText(raw), value: `lower(trim(${raw}))` }
+    case 'only_numeric':
+    case 'trim+only_numeric':
+      return { when: `${asciiText(raw)} AND regexp_matches(${raw}, '[0-9]')`, value: `regexp_replace(${raw}, '[^0-9]', '', 'g')` }
+    case 'fold':
+    case 'trim+fold':
+      return {
+        when: `${asciiText(raw)} AND regexp_matches(${raw}, '[A-Za-z0-9]')`,
+        value: `trim(regexp_replace(regexp_replace(lower(${raw}), '[\\x27\`]', '', 'g'), '[^a-z0-9]+', ' ', 'g'))`,
+      }
+    default:
+      return null
+  }
+}
+
+/** SQL that reads plain ISO instants as milliseconds (DOUBLE), or gives NULL for what `parseInstant` must see. */
+export function plainInstantSql(raw: string): string {
+  const text = `trim(${raw})`
+  return `CASE WHEN regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,3})?)?Z?)?')
+    THEN epoch_ms(try_cast(regexp_replace(replace(${text}, 'T', ' '), 'Z$', '') AS TIMESTAMP))::DOUBLE END`
+}
