@@ -9,6 +9,13 @@ export interface Column {
   readonly numeric?: boolean
 }
 
+export interface TableLooks {
+  /** The caption only repeats the heading above: it is there for screen readers, and not shown. */
+  readonly quiet?: boolean
+  /** Narrow enough for every screen: it never becomes cards. */
+  readonly alwaysTable?: boolean
+}
+
 /** A section of the page, with a heading that the table of contents links to. */
 export function section(id: string, title: string, lead: string | Html | null, ...content: readonly Html[]): Html {
   return html`<section id="${id}" aria-labelledby="${id}-title">
@@ -23,11 +30,11 @@ ${content}
  * A table that becomes a list of cards on a narrow screen. The roles are written out, since changing how a table is laid
  * out takes its meaning from it in some browsers. The first cell of a row is its header.
  */
-export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Html[])[]): Html {
+export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Html[])[], looks: TableLooks = {}): Html {
   const head = columns.map((column) => html`<th role="columnheader" scope="col"${column.numeric ? numericClass : null}>${column.name}</th>`)
   const body = rows.map((cells) => html`<tr role="row">${cells.map((cell, index) => cellOf(cell, columns[index], index))}</tr>
 `)
-  return html`<table role="table" class="cards"><caption>${caption}</caption>
+  return html`<table role="table"${looks.alwaysTable ? null : html` class="cards"`}><caption${looks.quiet ? html` class="quiet"` : null}>${caption}</caption>
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
 <tbody role="rowgroup">${body}</tbody></table>
 `

@@ -17,7 +17,7 @@ export function identifiersSection(summary: RunSummary): Html {
     'identifiers',
     'How complete the identifiers are',
     'A value that could not be read, a placeholder, or a value too many people share is kept and shown, but links nobody.',
-    table('Identifiers', columns, summary.identifiers.map(identifierRow)),
+    table('Identifiers', columns, summary.identifiers.map(identifierRow), { quiet: true }),
   )
 }
 

@@ -25,7 +25,7 @@ export function suspiciousSection({ suspiciousProfiles }: RunSummary): Html {
     'large',
     'Suspiciously large profiles',
     lead,
-    table('Profiles that deserve a look', columns, rows),
+    table('Profiles that deserve a look', columns, rows, { quiet: true }),
     andMore(suspiciousProfiles.total, rows.length, 'profiles') ?? html``,
   )
 }

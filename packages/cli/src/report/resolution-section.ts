@@ -43,7 +43,7 @@ function histogram(sizes: readonly SizeBucket[]): Html {
     count(bucket.records),
   ])
   const columns = [{ name: 'Records per profile' }, { name: 'Linear scale' }, { name: 'Profiles', numeric: true }, { name: 'Records in them', numeric: true }]
-  return html`<div class="histogram">${table('Profiles by number of records', columns, rows)}</div>`
+  return html`<div class="histogram">${table('Profiles by number of records', columns, rows, { quiet: true, alwaysTable: true })}</div>`
 }
 
 function bucketLabel(bucket: SizeBucket): string {

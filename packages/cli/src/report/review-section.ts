@@ -48,7 +48,7 @@ function heldPart({ heldLinks, unresolved }: RunSummary): Html {
   const columns = [{ name: 'Reason' }, { name: 'Links, linear scale' }, { name: 'Held links', numeric: true }]
   const exampleColumns = [{ name: 'Record' }, { name: 'Held apart from' }, { name: 'Though linked by' }, { name: 'Because' }]
   return html`<h3>Held links</h3>
-${table('Why links were held', columns, reasons)}
+${table('Why links were held', columns, reasons, { quiet: true })}
 ${examples.length > 0 ? table('Examples of held links', exampleColumns, examples) : null}
 ${andMore(heldLinks.total, examples.length, 'held links')}
 <p class="soft small">${formatOf(unresolved.total, 'record')} in <code>identity_unresolved_records</code>. Remedies: block the value, tighten the rule, or correct the source.</p>
@@ -73,7 +73,7 @@ function candidatePart({ candidates }: RunSummary): Html {
   const columns = [{ name: 'Reason' }, { name: 'Pairs, linear scale' }, { name: 'Pairs', numeric: true }]
   const exampleColumns = [{ name: 'Keeps identity' }, { name: 'Would fold in' }, { name: 'Linked by' }, { name: 'Seen' }, { name: 'Confidence' }]
   return html`<h3>For review</h3>
-${table('Why pairs wait for a person', columns, reasons)}
+${table('Why pairs wait for a person', columns, reasons, { quiet: true })}
 ${examples.length > 0 ? table('The likeliest pairs', exampleColumns, examples) : null}
 ${andMore(candidates.total, examples.length, 'pairs')}
 ${candidates.notListed > 0 ? html`<p class="soft small">${formatOf(candidates.notListed, 'more weak link')} through values that very many hold ${candidates.notListed === 1 ? 'is' : 'are'} counted, not listed.</p>` : null}

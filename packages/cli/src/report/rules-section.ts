@@ -16,7 +16,7 @@ export function rulesSection(summary: RunSummary): Html {
     'rules',
     'What the rules did',
     'Applicability: the share of all records with a value for everything the rule asks. Of those, the valid match rate is the share that found a partner in its own profile, the conflict rate the share that a guard kept apart.',
-    table('Match rules and their figures', columns, summary.rules.map(ruleRow)),
+    table('Match rules and their figures', columns, summary.rules.map(ruleRow), { quiet: true }),
     definitionNote(summary),
   )
 }

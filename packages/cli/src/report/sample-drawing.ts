@@ -27,8 +27,8 @@ function tagShape({ link, from, to }: Line): Html {
   const x = from.x + cardWidth + (columnGap - tagWidth) / 2 + 10
   return html`<circle class="dot" cx="${from.x + cardWidth}" cy="${anchorY(from, link.type)}" r="4"/><circle class="dot" cx="${to.x}" cy="${y}" r="4"/>
 <rect class="tag" x="${x}" y="${y - tagHeight / 2}" width="${tagWidth}" height="${tagHeight}" rx="9"/>
-<text class="tag-text" x="${x + tagWidth / 2}" y="${y - 3}" font-size="11.5" text-anchor="middle">${shortened(link.rule, 21)}</text>
-<text class="mono" x="${x + tagWidth / 2}" y="${y + 12}" font-size="10.5" text-anchor="middle" direction="ltr">${shortened(link.value, 20)}</text>
+<text class="tag-text" x="${x + tagWidth / 2}" y="${y - 3}" font-size="11.5" text-anchor="middle">${shortened(link.rule, 19)}</text>
+<text class="mono" x="${x + tagWidth / 2}" y="${y + 12}" font-size="10.5" text-anchor="middle" direction="ltr">${shortened(link.value, 21)}</text>
 `
 }
 

@@ -22,7 +22,7 @@ export function sourcesSection(summary: RunSummary): Html {
     'sources',
     'What was read, and how',
     'How each column was understood. A mapping in the ruleset changes it.',
-    table('Sources', columns, rows),
+    table('Sources', columns, rows, { quiet: true }),
     html`${summary.sources.map((source) => fold(html`How the columns of <bdi>${source.name}</bdi> are read`, columnTable(source)))}`,
   )
 }
@@ -41,7 +41,7 @@ export function rejectedSection({ rejectedLines }: RunSummary): Html {
     'rejected',
     'Rejected lines',
     html`${formatOf(rejectedLines.total, 'line')} could not be read. They are in the table <code>rejected</code> as they stood.`,
-    table('Why lines were rejected', columns, rows),
+    table('Why lines were rejected', columns, rows, { quiet: true }),
   )
 }
 
@@ -67,7 +67,7 @@ function columnTable(source: SourceSummary): Html {
   const key = source.key.length > 0 ? html`Key: ${source.key.join(' + ')}.` : html`No key column: the line number is the key.`
   const time = source.observedAt === null ? html`No time: first and last seen stay empty.` : html`Time: ${source.observedAt}.`
   return html`<p class="soft small">${key} ${time}</p>
-${table(`Columns of ${source.name}`, columns, rows)}`
+${table(`Columns of ${source.name}`, columns, rows, { quiet: true })}`
 }
 
 /** `email, unverified`, `trait plan`, `not read`. */

@@ -11,7 +11,7 @@ export const style = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Open Sans",sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Open Sans",sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
 .page{max-inline-size:1120px;margin-inline:auto;padding:0 24px}
 a{color:var(--accent);text-underline-offset:3px}
 a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:4px}
@@ -32,7 +32,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;padding:0;margin
 nav li{display:flex}nav a{padding-block:3px}
 .panel{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:22px;box-shadow:var(--shadow)}
 .flow{display:grid;grid-template-columns:minmax(150px,210px) 1fr minmax(150px,210px);gap:18px;align-items:stretch}
-.flow svg{display:block;inline-size:100%;block-size:100%;min-block-size:230px}
+.flow svg{display:block;inline-size:100%;block-size:270px}
 .flow ul{list-style:none;margin:0;padding:0;display:flex;flex-direction:column;justify-content:center;gap:14px}
 .flow li{line-height:1.25}
 .flow .big{display:block;font-size:1.5rem;font-weight:650;letter-spacing:-.02em}
@@ -51,21 +51,25 @@ nav li{display:flex}nav a{padding-block:3px}
 .legend dt{font-weight:600}.legend dd{margin:0}.legend .figure{font-size:1.25rem;font-weight:650}
 .edge-matched{border-color:var(--accent)!important}.edge-unique{border-color:var(--plain)!important}.edge-conflict{border-color:var(--bad)!important}.edge-missing{border-color:var(--warn)!important}
 table{border-collapse:collapse;inline-size:100%;font-size:.925rem;margin:0 0 8px}
+caption.quiet{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)}
 caption{text-align:start;font-weight:600;padding:0 0 8px;color:var(--ink)}
 th,td{text-align:start;padding:10px 14px 10px 0;border-block-start:1px solid var(--line);vertical-align:top;font-weight:400}
 thead th{border:0;padding-block:4px 8px;color:var(--soft);font-size:.8125rem;font-weight:600;vertical-align:bottom}
 tbody th{font-weight:600}
 th:last-child,td:last-child{padding-inline-end:0}
-.number{text-align:end}
+.number{text-align:end;white-space:nowrap}
+tbody th{min-inline-size:9.5em}thead th.number{white-space:normal}
+td>div>.bar:only-child{margin-block-start:.5em}
 th .sentence{display:block;font-weight:400;color:var(--soft);max-inline-size:34em}
 .share{display:flex;flex-direction:column;gap:5px;min-inline-size:84px}
 .bar{display:block;block-size:7px;border-radius:4px;background:var(--track);overflow:hidden}
 .bar>span{display:block;block-size:100%;border-radius:4px;background:currentColor}
 .bar.accent{color:var(--accent)}.bar.good{color:var(--good)}.bar.plain{color:var(--plain)}.bar.warn{color:var(--warn)}.bar.bad{color:var(--bad)}
 .histogram td:nth-child(2){inline-size:70%}
-.histogram .bar{block-size:18px}
+.histogram td>div>.bar:only-child{block-size:18px;margin-block-start:.2em}.histogram tbody th{min-inline-size:0}
 .chip{display:inline-block;border-radius:99px;padding:1px 9px;font-size:.8125rem;background:var(--track);color:var(--ink);font-weight:500;white-space:nowrap}
 .chip.bad{background:var(--bad-wash);color:var(--bad)}.chip.warn{background:var(--warn-wash);color:var(--warn)}.chip.accent{background:var(--accent-wash);color:var(--accent)}
+code,.value,pre,bdi{overflow-wrap:anywhere}
 code,.value,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:.9em}
 code{background:var(--track);border-radius:5px;padding:.1em .4em}
 pre{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px;overflow-x:auto;white-space:pre-wrap;font-size:.85rem}
@@ -98,7 +102,7 @@ figcaption b{font-weight:650}
 .golden .title{font-weight:650;inline-size:100%}
 footer{border-block-start:1px solid var(--line);padding-block:28px 48px;color:var(--soft);font-size:.875rem}
 @media (max-width:860px){
-.flow{grid-template-columns:1fr}.flow .start li{text-align:start}.flow ul{flex-direction:row;flex-wrap:wrap;justify-content:start;gap:10px 28px}.flow svg{min-block-size:120px;block-size:120px}
+.flow{grid-template-columns:1fr}.flow .start li{text-align:start}.flow ul{flex-direction:row;flex-wrap:wrap;justify-content:start;gap:10px 28px}.flow svg{block-size:130px}
 .pair{grid-template-columns:1fr}}
 @media (max-width:640px){
 .page{padding-inline:16px}
@@ -113,7 +117,7 @@ table.cards tr{background:var(--card);border:1px solid var(--line);border-radius
 table.cards tbody th{border:0;padding:0 0 4px}
 table.cards td{border:0;padding:3px 0;display:grid;grid-template-columns:minmax(7.5em,40%) 1fr;gap:12px}
 table.cards td::before{content:attr(data-label);color:var(--soft);font-size:.8125rem;padding-block-start:1px}
-.histogram table.cards tr{padding:8px 12px;margin-block-end:6px}
+.histogram td:nth-child(2){inline-size:38%}.histogram th,.histogram td{padding-inline-end:10px}
 .tiles{grid-template-columns:1fr 1fr}}
 @media print{:root{--paper:#fff;--shadow:none}body{font-size:11pt}nav,.skip{display:none}section{break-inside:auto;padding-block:18px}figure,tr,.panel,.notices li{break-inside:avoid}h2,h3,caption{break-after:avoid}.page{max-inline-size:none;padding:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.drawing svg{max-inline-size:100%;block-size:auto}}
 `

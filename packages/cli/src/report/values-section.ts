@@ -28,7 +28,7 @@ function frequentTable({ frequentValues }: RunSummary): Html {
     code(one.rulesetLine),
   ])
   return html`<h3>Frequent, and still linking</h3>
-${table('Values in more than 1 % of the records of a source', columns, rows)}${andMore(frequentValues.total, rows.length, 'values')}`
+${table('Values in more than 1 % of the records of a source', columns, rows, { quiet: true })}${andMore(frequentValues.total, rows.length, 'values')}`
 }
 
 function sharedTable({ sharedValues }: RunSummary): Html {
@@ -41,7 +41,7 @@ function sharedTable({ sharedValues }: RunSummary): Html {
     html`its records hold ${formatOf(one.count, `different ${one.because}`, `different ${one.because}`)}; more than ${one.limit} makes it shared`,
   ])
   return html`<h3>Shared: links nobody</h3>
-${table('Values that too many different people hold', columns, rows)}${andMore(sharedValues.total, rows.length, 'values')}`
+${table('Values that too many different people hold', columns, rows, { quiet: true })}${andMore(sharedValues.total, rows.length, 'values')}`
 }
 
 function blockedTable({ blockedValues }: RunSummary): Html {
@@ -54,5 +54,5 @@ function blockedTable({ blockedValues }: RunSummary): Html {
     text(one.builtIn ? 'the built-in list' : 'the ruleset'),
   ])
   return html`<h3>Blocked: links nobody</h3>
-${table('Placeholders and other blocked values', columns, rows)}${andMore(blockedValues.total, rows.length, 'values')}`
+${table('Placeholders and other blocked values', columns, rows, { quiet: true })}${andMore(blockedValues.total, rows.length, 'values')}`
 }

@@ -1,0 +1,38 @@
+import { Command } from 'commander'
+import { UsageFault, type ExitCode } from '../exit-code.ts'
+import { explainRecords } from '../explain/explain-records.ts'
+import { explanationInWords } from '../explain/explanation-in-words.ts'
+import { openRun } from '../explain/open-run.ts'
+import { parseRecordName } from '../source-input.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { defaultOutputFolder } from './resolve.ts'
+
+export function explainCommand(terminal: Terminal, finish: (code: ExitCode) => void): Command {
+  return new Command('explain')
+    .summary('say why two records are one person, or why not')
+    .description('Joined: the chain of links between the two records, with rule, value, trust and times. Apart: the nearest link and what stopped it.')
+    .argument('<SOURCE:KEY>', 'a record: the name of its source, a colon, its key')
+    .argument('<SOURCE:KEY>', 'another record')
+    .option('--run <DIR>', 'folder of the run', defaultOutputFolder)
+    .option('--json', 'print the explanation as one JSON document')
+    .addHelpText('after', examples)
+    .action(async (left: string, right: string, flags: { readonly run: string; readonly json?: boolean }) => {
+      const names = [parseRecordName(left), parseRecordName(right)] as const
+      if (flags.run === '') throw new UsageFault('--run names no folder')
+      const run = await openRun(flags.run)
+      try {
+        const explanation = await explainRecords(run, ...names)
+        terminal.out(flags.json ? `${JSON.stringify(explanation, null, 2)}\n` : explanationInWords(explanation, terminal.outColors))
+      } finally {
+        run.close()
+      }
+      finish(0)
+    })
+}
+
+const examples = `
+Examples:
+  selfsame explain crm:1042 shop:ORD-77120
+  selfsame explain crm:1042 shop:ORD-77120 --run november --json
+
+Exit codes: 0 explained, 1 failed, 2 wrong usage, no run in the folder or no such record.`

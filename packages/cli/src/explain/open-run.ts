@@ -1,0 +1,189 @@
+import { explainFiles, runMarker, type RunFile, type SightingState } from '@selfsame/batch'
+import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { UsageFault } from '../exit-code.ts'
+
+/** A record as a run saw it. Instants are milliseconds since 1970. */
+export interface RunRecord {
+  readonly source: string
+  readonly key: string
+  /** null: the record belongs to no profile. */
+  readonly profileId: string | null
+  /** -1: no trace. */
+  readonly trace: number
+  readonly observedAt: number | null
+  readonly effectiveAt: number
+}
+
+export interface RunSighting {
+  readonly trace: number
+  readonly type: string
+  readonly value: string
+  readonly verified: boolean
+  readonly state: SightingState
+  /** First and last effective time of the trace's records. */
+  readonly firstAt: number
+  readonly lastAt: number
+  /** First time that a record of the trace gives itself; null: none gives one. */
+  readonly observedAt: number | null
+}
+
+export interface RunLink {
+  readonly left: RunEnd
+  readonly right: RunEnd
+  readonly rule: string
+  readonly stage: number
+  readonly type: string
+  readonly value: string
+  readonly decision: string | null
+}
+
+export interface RunEnd {
+  readonly trace: number
+  readonly source: string
+  readonly key: string
+}
+
+export interface RunHeldLink extends Omit<RunLink, 'decision'> {
+  readonly guard: string
+  readonly reasons: string
+}
+
+export interface RunRejectedValue {
+  readonly type: string
+  readonly raw: string
+  readonly code: string
+}
+
+/** A run folder, opened for questions. Close it when done. */
+export interface OpenRun {
+  readonly folder: string
+  readonly file: RunFile
+  readonly findRecord: (source: string, key: string) => Promise<RunRecord | null>
+  /** Names of the sources that have a record of this key, for a hint. */
+  readonly sourcesOfKey: (key: string) => Promise<readonly string[]>
+  readonly linksOf: (profileId: string) => Promise<readonly RunLink[]>
+  readonly heldBetween: (profileId: string, otherProfileId: string) => Promise<readonly RunHeldLink[]>
+  /** Of all traces of a profile. */
+  readonly sightingsOf: (profileId: string) => Promise<readonly RunSighting[]>
+  readonly sightingsOfTrace: (trace: number) => Promise<readonly RunSighting[]>
+  /** Records of a profile, most senior first, at most `limit`. */
+  readonly recordsOf: (profileId: string, limit: number) => Promise<readonly RunRecord[]>
+  readonly rejectedValues: (source: string, key: string) => Promise<readonly RunRejectedValue[]>
+  readonly close: () => void
+}
+
+export async function openRun(folder: string): Promise<OpenRun> {
+  const file = readRunFile(folder)
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false', autoload_known_extensions: 'false', threads: '2', memory_limit: '1GB',
+  })
+  const connection = await instance.connect()
+  const table = (path: string) => `read_parquet('${join(folder, path).replaceAll("'", "''")}')`
+  const ask = (sql: string, values: DuckDBValue[] = []) => rowsOf(connection, sql, values)
+  const recordColumns = 'source, record_key, profile_id, trace::INTEGER AS trace, observed_at::DOUBLE AS observed_at, effective_at::DOUBLE AS effective_at'
+  const records = table(explainFiles.records)
+  const sightingsWhere = (traces: string) => `
+    WITH seen AS (SELECT trace, min(effective_at)::DOUBLE AS first_at, max(effective_at)::DOUBLE AS last_at,
+      min(observed_at)::DOUBLE AS first_observed FROM ${records} WHERE ${traces} GROUP BY trace)
+    SELECT s.trace::INTEGER AS trace, s.type, s.value, s.verified::BOOLEAN AS verified, s.state, first_at, last_at, first_observed
+    FROM ${table(explainFiles.sightings)} s JOIN seen ON seen.trace = s.trace ORDER BY s.trace, s.type, s.value`
+  return {
+    folder,
+    file,
+    findRecord: async (source, key) => {
+      const found = await ask(`SELECT ${recordColumns} FROM ${records} WHERE source = $1 AND record_key = $2 LIMIT 1`, [source, key])
+      return found[0] ? recordOf(found[0]) : null
+    },
+    sourcesOfKey: async (key) => {
+      const found = await ask(`SELECT DISTINCT source FROM ${records} WHERE record_key = $1 ORDER BY source LIMIT 5`, [key])
+      return found.map((row) => textOf(row['source']))
+    },
+    linksOf: async (profileId) => {
+      const found = await ask(`SELECT *, left_trace::INTEGER AS l, right_trace::INTEGER AS r, stage::INTEGER AS s FROM ${table(explainFiles.links)}
+        WHERE profile_id = $1 ORDER BY l, r, s, type, value`, [profileId])
+      return found.map((row) => ({ ...linkOf(row), decision: row['decision'] === null ? null : textOf(row['decision']) }))
+    },
+    heldBetween: async (profileId, otherProfileId) => {
+      const found = await ask(`SELECT *, left_trace::INTEGER AS l, right_trace::INTEGER AS r, stage::INTEGER AS s FROM ${table(explainFiles.held)}
+        WHERE (left_profile_id = $1 AND right_profile_id = $2) OR (left_profile_id = $2 AND right_profile_id = $1)
+        ORDER BY s, l, r, type, value`, [profileId, otherProfileId])
+      return found.map((row) => ({ ...linkOf(row), guard: textOf(row['guard']), reasons: textOf(row['reasons']) }))
+    },
+    sightingsOf: async (profileId) => {
+      return (await ask(sightingsWhere('profile_id = $1'), [profileId])).map(sightingOf)
+    },
+    sightingsOfTrace: async (trace) => (await ask(sightingsWhere('trace = $1'), [trace])).map(sightingOf),
+    recordsOf: async (profileId, limit) => {
+      const found = await ask(`SELECT ${recordColumns} FROM ${records} WHERE profile_id = $1 ORDER BY record LIMIT ${Math.floor(limit)}`, [profileId])
+      return found.map(recordOf)
+    },
+    rejectedValues: async (source, key) => {
+      const found = await ask(`SELECT type, raw, code FROM ${table(explainFiles.rejectedValues)} WHERE source = $1 AND record_key = $2 ORDER BY type, raw, code`, [source, key])
+      return found.map((row) => ({ type: textOf(row['type']), raw: textOf(row['raw']), code: textOf(row['code']) }))
+    },
+    close: () => {
+      connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+type Row = Record<string, unknown>
+
+async function rowsOf(connection: DuckDBConnection, sql: string, values: DuckDBValue[]): Promise<readonly Row[]> {
+  const reader = await connection.runAndReadAll(sql, values)
+  return reader.getRowObjectsJS()
+}
+
+function readRunFile(folder: string): RunFile {
+  const summary = join(folder, 'summary.json')
+  const missing = `${folder} is not the folder of a run; name the one that "selfsame resolve --out" wrote`
+  if (!existsSync(summary) || !existsSync(join(folder, explainFiles.run))) throw new UsageFault(missing)
+  try {
+    const marked = JSON.parse(readFileSync(summary, 'utf8')) as { readonly selfsame?: unknown }
+    if (marked.selfsame !== runMarker) throw new UsageFault(missing)
+    return JSON.parse(readFileSync(join(folder, explainFiles.run), 'utf8')) as RunFile
+  } catch (error) {
+    if (error instanceof UsageFault) throw error
+    throw new UsageFault(`the files of the run in ${folder} are damaged; resolve again`)
+  }
+}
+
+function recordOf(row: Row): RunRecord {
+  return {
+    source: textOf(row['source']),
+    key: textOf(row['record_key']),
+    profileId: row['profile_id'] === null ? null : textOf(row['profile_id']),
+    trace: Number(row['trace']),
+    observedAt: row['observed_at'] === null ? null : Number(row['observed_at']),
+    effectiveAt: Number(row['effective_at']),
+  }
+}
+
+function sightingOf(row: Row): RunSighting {
+  return {
+    trace: Number(row['trace']),
+    type: textOf(row['type']),
+    value: textOf(row['value']),
+    verified: row['verified'] === true,
+    state: textOf(row['state']) as SightingState,
+    firstAt: Number(row['first_at']),
+    lastAt: Number(row['last_at']),
+    observedAt: row['first_observed'] === null ? null : Number(row['first_observed']),
+  }
+}
+
+function linkOf(row: Row): Omit<RunLink, 'decision'> {
+  const end = (side: 'left' | 'right'): RunEnd => ({
+    trace: Number(row[side === 'left' ? 'l' : 'r']),
+    source: textOf(row[`${side}_source`]),
+    key: textOf(row[`${side}_key`]),
+  })
+  return { left: end('left'), right: end('right'), rule: textOf(row['rule']), stage: Number(row['s']), type: textOf(row['type']), value: textOf(row['value']) }
+}
+
+function textOf(value: unknown): string {
+  return value === null || value === undefined ? '' : String(value)
+}

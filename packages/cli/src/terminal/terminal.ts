@@ -1,0 +1,42 @@
+import picocolors from 'picocolors'
+
+export type Colors = ReturnType<typeof picocolors.createColors>
+
+/** Where a command writes. Data goes to `out`, everything said beside it to `note`. */
+export interface Terminal {
+  readonly out: (text: string) => void
+  readonly note: (text: string) => void
+  /** Colours of what goes to `out`, and of what goes to `note`. */
+  readonly outColors: Colors
+  readonly noteColors: Colors
+  /** Somebody watches standard error: progress is shown. */
+  readonly watched: boolean
+  /** Columns of the terminal; 80 where there is none. */
+  readonly width: number
+}
+
+type Stream = NodeJS.WriteStream
+
+export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
+  return {
+    out: (text) => void process.stdout.write(text),
+    note: (text) => void process.stderr.write(text),
+    outColors: picocolors.createColors(wantsColor(process.stdout, env)),
+    noteColors: picocolors.createColors(wantsColor(process.stderr, env)),
+    watched: process.stderr.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'],
+    width: process.stderr.columns ?? process.stdout.columns ?? 80,
+  }
+}
+
+/** NO_COLOR (not empty) and FORCE_COLOR=0 turn colour off, any other FORCE_COLOR on; else it is for terminals. */
+export function wantsColor(stream: Pick<Stream, 'isTTY'>, env: NodeJS.ProcessEnv): boolean {
+  if (env['NO_COLOR']) return false
+  const forced = env['FORCE_COLOR']
+  if (forced !== undefined) return forced !== '0' && forced !== 'false'
+  return stream.isTTY === true && env['TERM'] !== 'dumb'
+}
+
+/** Text from a file or a record as it may be shown on a terminal: nothing in it moves a cursor or turns the line around. */
+export function plainText(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${(sign.codePointAt(0) as number).toString(16)}}`)
+}
