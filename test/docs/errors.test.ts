@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runFaultCodes } from '@selfsame/batch'
+import { describe, expect, it } from 'vitest'
+import { page, root, tableUnder } from './pages.ts'
+
+const errors = page('docs/reference/errors.md')
+
+describe('errors.md', () => {
+  it('lists the codes of runs that do not start, and no others', () => {
+    expect(documented('## A run that does not start')).toEqual(sorted(runFaultCodes))
+  })
+
+  it('lists the faults of rulesets, and no others', () => {
+    expect(documented('## Faults in a ruleset')).toEqual(codesIn('ruleset', /(?:fault\(|code: )'(ruleset\.\w+)'/g))
+  })
+
+  it('lists the warnings about rulesets, and no others', () => {
+    expect(documented('## Warnings about a ruleset')).toEqual(codesIn('ruleset', /warn\('(ruleset\.\w+)'/g))
+  })
+
+  it('lists the codes of rejected values, and no others', () => {
+    const pattern = /(?:rejected\(|code: )'(\w+\.\w+)'/g
+    expect(documented('## Rejected values')).toEqual(sorted([...codesIn('standardize', pattern), ...codesIn('evidence', pattern)]))
+  })
+})
+
+function documented(heading: string): readonly string[] {
+  const codes = tableUnder(errors, heading).map(([code]) => code ?? '')
+  expect(codes).toEqual([...new Set(codes)])
+  return sorted(codes)
+}
+
+/** Codes that a room of core gives, read from its source. */
+function codesIn(room: string, pattern: RegExp): readonly string[] {
+  const folder = join(root, 'packages', 'core', 'src', room)
+  const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  const codes = sources.flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(pattern)].map((match) => match[1] ?? ''))
+  expect(codes.length).toBeGreaterThan(0)
+  return sorted(codes)
+}
+
+function sorted(codes: readonly string[]): readonly string[] {
+  return [...new Set(codes)].sort()
+}
