@@ -1,16 +1,14 @@
-/** Codes of what a user can mend: shown as one sentence, exit code 2. */
-export type UserFaultCode =
-  | 'input.missing' | 'input.folder' | 'input.empty' | 'input.binary' | 'input.unreadable' | 'input.header' | 'input.delimiter'
-  | 'input.json_array' | 'input.column' | 'output.foreign' | 'output.unwritable' | 'memory.too_small' | 'run.unknown' | 'record.unknown'
-  | 'ruleset.invalid' | 'usage'
+import type { RunFaultCode } from './options.ts'
 
 /** Something the user can mend. The message is one sentence that says where, what was found, and what is allowed. */
 export class UserFault extends Error {
-  readonly code: UserFaultCode
+  readonly code: RunFaultCode
+  readonly path: string | null
 
-  constructor(code: UserFaultCode, message: string) {
+  constructor(code: RunFaultCode, message: string, path: string | null = null) {
     super(message)
-    this.code = code
     this.name = 'UserFault'
+    this.code = code
+    this.path = path
   }
 }

@@ -1,3 +1,4 @@
+export * from './english/index.ts'
 export * from './evidence/index.ts'
 export * from './match/index.ts'
 export * from './resolve/index.ts'

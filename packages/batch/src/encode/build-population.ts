@@ -45,7 +45,7 @@ export async function numberRecords(
     await db.run(`INSERT INTO rec SELECT (t.rowid + ${offset})::INTEGER, ${part.sourceIndex}, t.k, marks.event = 1 FROM ${part.table} t POSITIONAL JOIN marks`)
   }
   const total = effectiveAt.length
-  await db.run('CREATE TABLE eff (record INTEGER, at DOUBLE)')
+  await db.run('CREATE TABLE eff (record INTEGER, ms DOUBLE)')
   await db.append('eff', [
     { type: 'integer', values: Int32Array.from({ length: total }, (_, record) => record) },
     { type: 'double', values: effectiveAt },
@@ -54,10 +54,10 @@ export async function numberRecords(
   const seniorAt = distinct === total ? null : Float64Array.from(effectiveAt)
   const replaced = new Uint8Array(total)
   if (seniorAt) {
-    const order = 'ORDER BY CASE WHEN event THEN -at ELSE at END DESC, CASE WHEN event THEN -record ELSE record END DESC'
+    const order = 'ORDER BY CASE WHEN event THEN -ms ELSE ms END DESC, CASE WHEN event THEN -record ELSE record END DESC'
     await db.run(
       `CREATE OR REPLACE TEMP TABLE versions AS SELECT record, row_number() OVER (PARTITION BY src, key ${order})::INTEGER AS place,
-         min(at) OVER (PARTITION BY src, key) AS first_at FROM rec JOIN eff USING (record)
+         min(ms) OVER (PARTITION BY src, key) AS first_at FROM rec JOIN eff USING (record)
        QUALIFY count(*) OVER (PARTITION BY src, key) > 1`,
     )
     const count = await db.number('SELECT count(*) FROM versions')
@@ -73,7 +73,7 @@ export async function numberRecords(
       { type: 'double', values: seniorAt },
     ])
   }
-  await db.run('CREATE TABLE ranked AS SELECT record FROM rec JOIN eff USING (record) ORDER BY at, src, key, record')
+  await db.run('CREATE TABLE ranked AS SELECT record FROM rec JOIN eff USING (record) ORDER BY ms, src, key, record')
   const [ordered] = await db.numbers('SELECT record FROM ranked ORDER BY rowid', ['int'], total)
   await db.run('DROP TABLE ranked')
   await db.run('DROP TABLE eff')

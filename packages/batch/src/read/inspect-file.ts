@@ -20,27 +20,27 @@ export interface InspectedFile {
 }
 
 /** Recognises a file by its content and makes it readable as UTF-8. `-` is standard input. */
-export async function inspectFile(name: string, spillFolder: string, index: number): Promise<InspectedFile> {
+export async function inspectFile(name: string, spillFolder: string, index: number, stdin: NodeJS.ReadableStream): Promise<InspectedFile> {
   const shown = name === '-' ? 'standard input' : name
   const spill = (suffix: string) => join(spillFolder, `input-${index}${suffix}`)
   let path = name
   if (name === '-') {
     path = spill('-stdin')
-    await pipeline(process.stdin, createWriteStream(path))
+    await pipeline(stdin, createWriteStream(path))
   }
   const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     throw cause.code === 'ENOENT'
       ? new UserFault('input.missing', `${shown}: there is no such file`)
       : new UserFault('input.unreadable', `${shown}: cannot be read (${cause.code ?? 'unknown reason'})`)
   })
-  if (info.isDirectory()) throw new UserFault('input.folder', `${shown}: is a folder; name the files in it`)
+  if (info.isDirectory()) throw new UserFault('input.directory', `${shown}: is a folder; name the files in it`)
   let head = await readHead(path, shown)
   if (head.length === 0) throw new UserFault('input.empty', `${shown}: is empty; a table needs at least a header line`)
   const compressed = head[0] === 0x1f && head[1] === 0x8b
   if (compressed) {
     const target = spill('-inflated')
     await pipeline(createReadStream(path), createGunzip(), createWriteStream(target)).catch((cause: Error) => {
-      throw new UserFault('input.unreadable', `${shown}: is not a whole gzip file (${cause.message})`)
+      throw new UserFault('input.corrupt', `${shown}: is not a whole gzip file (${cause.message})`)
     })
     path = target
     head = await readHead(path, shown)
@@ -52,7 +52,7 @@ export async function inspectFile(name: string, spillFolder: string, index: numb
   const start = (await readHead(text.path, shown)).toString('utf8').trimStart()
   if (start === '') throw new UserFault('input.empty', `${shown}: holds nothing but white space`)
   if (start.startsWith('[')) {
-    throw new UserFault('input.json_array', `${shown}: is one JSON array; write one object per line (JSON Lines), for instance with: jq -c '.[]' ${basename(shown)}`)
+    throw new UserFault('input.not_lines', `${shown}: is one JSON array; write one object per line (JSON Lines), for instance with: jq -c '.[]' ${basename(shown)}`)
   }
   return { name, path: text.path, format: start.startsWith('{') ? 'jsonl' : 'csv', encoding: text.encoding, compressed, bytes }
 }

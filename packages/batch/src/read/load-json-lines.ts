@@ -98,7 +98,7 @@ export async function loadJsonLines(
   for (const builder of builders.values()) {
     const table = `raw_${index}_j${number++}`
     parts.push(await builder.store(db, file, table, join(spillFolder, `${table}.ndjson`)))
-    readings.push(builder.describe(file))
+    readings.push(builder.describe(file, ruleset))
   }
   return { parts, readings, rejected, aliases }
 }
@@ -164,6 +164,7 @@ class PartBuilder {
   private readonly fieldsOfRecord: (ReadonlyMap<string, JsonValue> | null)[] = []
   private readonly fieldNames = new Set<string>()
   private readonly types = new Set<string>()
+  private readonly unverified = new Set<string>()
   private events = 0
 
   constructor(source: string) {
@@ -175,7 +176,10 @@ class PartBuilder {
     this.observedAt.push(evidence.observedAt ?? Number.NaN)
     this.effectiveAt.push(evidence.effectiveAt)
     for (const value of evidence.rejected) this.rejected.push(value)
-    for (const { type } of evidence.sightings) this.types.add(type)
+    for (const { type, verified } of evidence.sightings) {
+      this.types.add(type)
+      if (!verified) this.unverified.add(type)
+    }
     this.fieldsOfRecord.push(evidence.fields.size > 0 ? evidence.fields : null)
     for (const name of evidence.fields.keys()) this.fieldNames.add(name)
     const sightings = evidence.sightings.filter((sighting) => relevant.has(sighting.type))
@@ -230,21 +234,31 @@ class PartBuilder {
     return { file: file.name, source: this.source, table, rows: this.keys.length, keySql: 'k', fields, content }
   }
 
-  describe(file: InspectedFile): FileReading {
-    const fields = [...this.fieldNames].filter((name) => !this.types.has(name))
+  describe(file: InspectedFile, ruleset: Ruleset): FileReading {
+    const ofTypes = ruleset.identifiers.filter((type) => this.types.has(type.name))
+    const others = [...this.fieldNames].filter((name) => !ruleset.identifiers.some((type) => type.name === name))
     return {
-      file: file.name,
+      file: {
+        path: file.name,
+        format: 'jsonl',
+        encoding: file.encoding,
+        delimiter: null,
+        gzip: file.compressed,
+        lines: this.keys.length,
+      },
       source: this.source,
-      format: 'jsonl',
-      encoding: file.encoding,
-      compressed: file.compressed,
-      delimiter: null,
-      rows: this.keys.length,
-      key: this.events > 0 ? 'message id' : 'primary key',
+      kind: this.events > 0 ? 'events' : 'rows',
+      key: [this.events > 0 ? 'messageId' : 'primary key'],
       observedAt: this.observedAt.some((time) => !Number.isNaN(time)) ? 'timestamp' : null,
       columns: [
-        ...[...this.types].sort().map((type) => ({ header: type, readAs: `identifier or attribute ${type}` })),
-        ...fields.sort().map((name) => ({ header: name, readAs: `field ${name}` })),
+        ...ofTypes.map((type) => ({
+          name: type.name,
+          role: type.kind === 'attribute' ? ('attribute' as const) : ('identifier' as const),
+          to: type.name,
+          verified: !this.unverified.has(type.name),
+          filled: null,
+        })),
+        ...others.sort().map((name) => ({ name, role: 'trait' as const, to: name, verified: null, filled: null })),
       ],
     }
   }

@@ -7,6 +7,7 @@ import { literal, quoted, type Database } from '../database.ts'
 import { UserFault } from '../user-fault.ts'
 import type { InspectedFile } from './inspect-file.ts'
 import { parseCsv } from './parse-csv.ts'
+import type { ColumnSummary } from '../summary.ts'
 import type { FileReading, Part, RejectedLine, TableContent } from './part.ts'
 
 export interface LoadedTable {
@@ -18,7 +19,6 @@ export interface LoadedTable {
 }
 
 const delimiters = [',', ';', '\t', '|'] as const
-const delimiterNames: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'vertical bar' }
 
 /** Loads a CSV or Parquet file as texts: columns c0 … cn and `line`. */
 export async function loadTable(db: Database, file: InspectedFile, index: number, spillFolder: string): Promise<LoadedTable> {
@@ -85,13 +85,13 @@ async function readHeader(file: InspectedFile): Promise<{ readonly headers: read
   const best = found.sort((a, b) => b.agreeing - a.agreeing || b.headers.length - a.headers.length)[0]
   const firstLineText = text.split(/\r?\n/, 1)[0] ?? ''
   if (!best && !/^"?[\p{L}\p{N}_ .@-]+"?$/u.test(firstLineText)) {
-    throw new UserFault('input.delimiter', `${file.name}: the header line is not parted by a comma, semicolon, tab or vertical bar; these are the delimiters that are recognised`)
+    throw new UserFault('input.wrong_delimiter', `${file.name}: the header line is not parted by a comma, semicolon, tab or vertical bar; these are the delimiters that are recognised`)
   }
   const headers = (best?.headers ?? [firstLineText.replace(/^"|"$/g, '')]).map((header, column) => header.trim() || `column_${column + 1}`)
   const twice = headers.find((header, column) => headers.indexOf(header) !== column)
-  if (twice !== undefined) throw new UserFault('input.header', `${file.name}: two columns are named "${twice}"; every column needs a name of its own`)
+  if (twice !== undefined) throw new UserFault('input.duplicate_header', `${file.name}: two columns are named "${twice}"; every column needs a name of its own`)
   const looksLikeData = headers.length > 1 && headers.every((header) => /^[\d.+-]+$|@/.test(header))
-  if (looksLikeData) throw new UserFault('input.header', `${file.name}: the first line holds values, not column names; add a header line`)
+  if (looksLikeData) throw new UserFault('input.unreadable_header', `${file.name}: the first line holds values, not column names; add a header line`)
   return { headers, delimiter: best?.delimiter ?? ',' }
 }
 
@@ -156,11 +156,11 @@ export async function partsOfTable(
   else {
     const column = loaded.headers.indexOf(sourceColumn)
     if (column < 0) {
-      throw new UserFault('input.column', `${file.name}: has no column "${sourceColumn}" to take the source from; its columns are ${loaded.headers.join(', ')}`)
+      throw new UserFault('source_column.unknown', `${file.name}: has no column "${sourceColumn}" to take the source from; its columns are ${loaded.headers.join(', ')}`)
     }
     const names = await db.texts(`SELECT DISTINCT trim(c${column}) FROM ${loaded.table} WHERE trim(coalesce(c${column}, '')) <> '' ORDER BY 1`)
     if (names.length > 1000) {
-      throw new UserFault('input.column', `${file.name}: column "${sourceColumn}" holds ${names.length} different values; at most 1000 sources are read`)
+      throw new UserFault('source_column.unknown', `${file.name}: column "${sourceColumn}" holds ${names.length} different values; at most 1000 sources are read`)
     }
     let number = 0
     for (const name of names) {
@@ -179,7 +179,7 @@ export async function partsOfTable(
     const headers = sourceColumn === null ? loaded.headers : loaded.headers.filter((header) => header !== sourceColumn)
     const reading = readColumns(headers, name, ruleset)
     if (reading.missing.length > 0) {
-      throw new UserFault('input.column', `${file.name}: the ruleset reads column "${reading.missing[0] ?? ''}" of source "${name}", which is not there; its columns are ${headers.join(', ')}`)
+      throw new UserFault('column.unknown', `${file.name}: the ruleset reads column "${reading.missing[0] ?? ''}" of source "${name}", which is not there; its columns are ${headers.join(', ')}`)
     }
     const columnSql = (header: string) => `c${loaded.headers.indexOf(header)}`
     const keySql =
@@ -202,7 +202,7 @@ export async function partsOfTable(
     }
     const isRekeyed = kept !== rows
     parts.push(partOf(file, name, isRekeyed ? `${table}_keyed` : table, kept, keySql, reading, columnSql, isRekeyed && line.startsWith('(') ? 'line' : line))
-    readings.push(describeReading(file, name, kept, loaded, headers, reading))
+    readings.push(describeReading(file, name, rows, loaded, headers, reading, ruleset))
   }
   return { parts, readings, rejected }
 }
@@ -237,28 +237,34 @@ function describeReading(
   loaded: LoadedTable,
   headers: readonly string[],
   reading: TableReading,
+  ruleset: Ruleset,
 ): FileReading {
-  const readAs = (header: string): string => {
-    const parts: string[] = []
-    if (reading.key.includes(header)) parts.push('record key')
-    if (reading.observedAt === header) parts.push('time of observation')
-    for (const column of reading.readings.filter((candidate) => candidate.header === header)) {
-      if (column.type !== null) parts.push(`${column.type}${column.verified ? '' : ' (unverified)'}`)
-      else if (column.field !== null) parts.push(`field ${column.field}`)
-    }
-    return parts.join(', ') || 'not read'
-  }
+  const columns = headers.flatMap((name): ColumnSummary[] => {
+    const base = { name, verified: null, filled: null }
+    const readings = reading.readings.filter((column) => column.header === name)
+    const read = readings.map((column): ColumnSummary => {
+      const kind = ruleset.identifiers.find((type) => type.name === column.type)?.kind
+      if (column.type === null || kind === undefined) return { ...base, role: 'trait', to: column.field }
+      return { ...base, role: kind === 'attribute' ? 'attribute' : 'identifier', to: column.type, verified: column.verified }
+    })
+    if (reading.key.includes(name)) return [{ ...base, role: 'key', to: null }, ...read]
+    if (reading.observedAt === name) return [{ ...base, role: 'observed_at', to: null }]
+    return read.length > 0 ? read : [{ ...base, role: 'ignored', to: null }]
+  })
   return {
-    file: file.name,
+    file: {
+      path: file.name,
+      format: file.format,
+      encoding: file.encoding,
+      delimiter: loaded.delimiter as ',' | ';' | '\t' | '|' | null,
+      gzip: file.compressed,
+      lines: rows,
+    },
     source,
-    format: file.format,
-    encoding: file.encoding,
-    compressed: file.compressed,
-    delimiter: loaded.delimiter === null ? null : (delimiterNames[loaded.delimiter] ?? loaded.delimiter),
-    rows,
-    key: reading.key.length === 0 ? null : reading.key.join(' + '),
+    kind: 'rows',
+    key: reading.key,
     observedAt: reading.observedAt,
-    columns: headers.map((header) => ({ header, readAs: readAs(header) })),
+    columns,
   }
 }
 

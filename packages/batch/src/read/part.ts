@@ -1,4 +1,5 @@
 import type { ColumnReading, RejectedValue, Sighting, TableReading } from '@selfsame/core'
+import type { ColumnSummary, SourceFile } from '../summary.ts'
 
 /** Rows of one source from one file, as a DuckDB table of texts in file order; row i of the table is row i here. */
 export interface Part {
@@ -46,16 +47,12 @@ export interface RejectedLine {
   readonly raw: string
 }
 
-/** How a file was read, for people. */
+/** How a file's records of one source were read, for people. */
 export interface FileReading {
-  readonly file: string
+  readonly file: SourceFile
   readonly source: string
-  readonly format: 'csv' | 'jsonl' | 'parquet'
-  readonly encoding: string | null
-  readonly compressed: boolean
-  readonly delimiter: string | null
-  readonly rows: number
-  readonly key: string | null
+  readonly kind: 'rows' | 'events'
+  readonly key: readonly string[]
   readonly observedAt: string | null
-  readonly columns: readonly { readonly header: string; readonly readAs: string }[]
+  readonly columns: readonly ColumnSummary[]
 }

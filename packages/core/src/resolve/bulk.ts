@@ -7,6 +7,7 @@ import type { Decision } from './decision.ts'
 import { linkingHolders, optimisticUnion } from './optimistic-union.ts'
 import type { Population } from './population.ts'
 import type { DemotedValue, HeldLink, Resolution } from './resolution.ts'
+import { ruleFigures, type RuleFigures } from './rule-figures.ts'
 import { UnionFind } from './union-find.ts'
 import { unresolvedTraces } from './unresolved.ts'
 
@@ -16,6 +17,8 @@ export interface BulkResolution extends Omit<Resolution, 'links'> {
   /** Codes of `shared` and `demoted`. */
   readonly sharedCodes: readonly number[]
   readonly demotedCodes: readonly { readonly cluster: number; readonly code: number }[]
+  /** By index of `stagesOf(ruleset)`. */
+  readonly figures: readonly RuleFigures[]
   /** Components that went through the exact closure, and their traces. */
   readonly exact: { readonly components: number; readonly traces: number }
 }
@@ -91,6 +94,7 @@ export async function resolveBulk(
     unresolved: unresolvedTraces([...described.values()], tracesOf, describedGroups),
     sharedCodes: evidence.shared.map(({ code }) => code),
     demotedCodes: demoted,
+    figures: ruleFigures(evidence, evidence.stages, clusterOf),
     exact: { components: exactRoots.reduce((sum, flag) => sum + flag, 0), traces: exactTraces },
   }
 }

@@ -1,0 +1,140 @@
+import type { Database } from '../database.ts'
+import type { Part } from '../read/part.ts'
+import { sizeBuckets, type Cut, type ResolutionSplit, type SizeBucket, type SuspiciousProfile } from '../summary.ts'
+import type { ResolvedRun } from '../write/tables.ts'
+import type { Clusters } from './clusters.ts'
+
+export function resolutionSplit({ population, resolution, ruleset }: ResolvedRun, clusters: Clusters): ResolutionSplit {
+  const unresolved = new Uint8Array(population.traceCount)
+  for (const { trace } of resolution.unresolved) unresolved[trace] = 1
+  const links = ruleset.identifiers.map(({ kind }) => kind !== 'attribute')
+  const split = { unique: 0, matched: 0, conflict: 0, missing: 0 }
+  for (let trace = 0; trace < population.traceCount; trace++) {
+    const records = clusters.recordsOfTrace(trace)
+    if (unresolved[trace] === 1) {
+      split.conflict += records
+      continue
+    }
+    let usable = false
+    for (let at = population.offsets[trace] as number; !usable && at < (population.offsets[trace + 1] as number); at++) {
+      usable = links[population.typeOf[population.codes[at] as number] as number] ?? false
+    }
+    const cluster = clusters.of[trace] as number
+    if (!usable) split.missing += records
+    else if (cluster >= 0 && (clusters.records[cluster] as number) > 1) split.matched += records
+    else split.unique += records
+  }
+  return split
+}
+
+export function profileSizes(clusters: Clusters): readonly SizeBucket[] {
+  const found = sizeBuckets.map(([from, to]) => ({ from, to, profiles: 0, records: 0 }))
+  let largest = -1
+  for (const records of clusters.records) {
+    if (records === 0) continue
+    const place = found.findIndex(({ to }) => records <= to)
+    const bucket = found[place]
+    if (!bucket) continue
+    bucket.profiles++
+    bucket.records += records
+    if (place > largest) largest = place
+  }
+  return found.slice(0, largest + 1)
+}
+
+/** Attributes of which one person has few values, and from how many on a profile is pointed out. */
+const fewValued: ReadonlyMap<string, number> = new Map([['last_name', 4], ['first_name', 6], ['birth_date', 3]])
+/** A profile is unusually large from so many traces on, and where it has this many times those of the 99th percentile. */
+const leastLarge = 20
+const timesUsual = 4
+const mostListed = 25
+
+/** Profiles that are much larger than the others, or hold more names or birth dates than one person has. */
+export async function suspiciousProfiles(
+  db: Database,
+  { parts, population }: ResolvedRun,
+  clusters: Clusters,
+): Promise<Cut<SuspiciousProfile>> {
+  const large = Math.max(leastLarge, timesUsual * percentile(clusters, 0.99))
+  const several: number[] = []
+  for (let cluster = 0; cluster < population.traceCount; cluster++) if ((clusters.traces[cluster] as number) > 2) several.push(cluster)
+  if (several.length === 0) return { total: 0, listed: [] }
+  const valuesByCluster = await countValues(db, parts, several)
+  const found = several.flatMap((cluster) => {
+    const values = valuesByCluster.get(cluster) ?? []
+    const isLarge = (clusters.traces[cluster] as number) >= large
+    const why: SuspiciousProfile['why'] = isLarge ? 'unusually_large' : 'many_names'
+    const many = values.some((entry) => entry.values >= (fewValued.get(entry.field) ?? Infinity))
+    return isLarge || many ? [{ cluster, why, disagreements: values.filter((entry) => entry.values > 1) }] : []
+  })
+  const sizeOf = (cluster: number) => clusters.records[cluster] as number
+  found.sort((a, b) => sizeOf(b.cluster) - sizeOf(a.cluster) || a.cluster - b.cluster)
+  const listed = found.slice(0, mostListed)
+  const described = new Map<number, { profileId: string; sources: number }>()
+  if (listed.length > 0) {
+    const wanted = listed.map(({ cluster }) => cluster).join(', ')
+    for (const [cluster, profileId] of await db.rows(`SELECT c, profile_id FROM prof WHERE c IN (${wanted})`)) {
+      described.set(Number(cluster), { profileId: String(profileId), sources: 0 })
+    }
+    const sources = parts.map((part, index) => `SELECT DISTINCT c, ${part.sourceIndex} AS src FROM lab_${index} WHERE c IN (${wanted})`)
+    for (const [cluster, count] of await db.rows(`SELECT c, count(DISTINCT src) FROM (${sources.join(' UNION ALL ')}) GROUP BY c`)) {
+      const known = described.get(Number(cluster))
+      if (known) known.sources = Number(count)
+    }
+  }
+  return {
+    total: found.length,
+    listed: listed
+      .map(({ cluster, why, disagreements }) => ({
+        profileId: described.get(cluster)?.profileId ?? '',
+        records: sizeOf(cluster),
+        sources: described.get(cluster)?.sources ?? 0,
+        why,
+        disagreements,
+      }))
+      .sort((a, b) => b.records - a.records || (a.profileId < b.profileId ? -1 : 1)),
+  }
+}
+
+/** Per cluster the distinct values of names and birth dates, whatever their case; most values first. */
+async function countValues(
+  db: Database,
+  parts: readonly Part[],
+  clusters: readonly number[],
+): Promise<ReadonlyMap<number, readonly { readonly field: string; readonly values: number }[]>> {
+  const selects = parts.flatMap((part, index) =>
+    [...fewValued.keys()].flatMap((field) =>
+      (part.fields.get(field) ?? []).slice(0, 1).map(
+        (sql) => `SELECT c, '${field}' AS field, lower(trim(${sql})) AS value FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE trim(coalesce(${sql}, '')) <> ''`,
+      ),
+    ),
+  )
+  const found = new Map<number, { field: string; values: number }[]>()
+  if (selects.length === 0) return found
+  await db.run('CREATE OR REPLACE TEMP TABLE several (c INTEGER)')
+  await db.append('several', [{ type: 'integer', values: Int32Array.from(clusters) }])
+  const rows = await db.rows(
+    `SELECT c, field, count(DISTINCT value) AS n FROM (${selects.join(' UNION ALL ')}) SEMI JOIN several USING (c)
+     GROUP BY c, field HAVING n > 1 ORDER BY c, n DESC, field`,
+  )
+  for (const [cluster, field, values] of rows) {
+    const known = found.get(Number(cluster)) ?? []
+    found.set(Number(cluster), known)
+    known.push({ field: String(field), values: Number(values) })
+  }
+  await db.run('DROP TABLE several')
+  return found
+}
+
+/** Traces of a profile at that place of all profiles ordered by size. */
+function percentile(clusters: Clusters, share: number): number {
+  const bySize = new Map<number, number>()
+  for (const traces of clusters.traces) if (traces > 0) bySize.set(traces, (bySize.get(traces) ?? 0) + 1)
+  const wanted = clusters.profiles * share
+  let passed = 0
+  for (const [size, profiles] of [...bySize].sort(([a], [b]) => a - b)) {
+    passed += profiles
+    if (passed >= wanted) return size
+  }
+  return 0
+}

@@ -1,0 +1,446 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  type BulkResolution,
+  type Population,
+  type Ruleset,
+  type Stage,
+} from '@selfsame/core'
+import { literal, quoted, type Database } from '../database.ts'
+import { partOffsets } from '../encode/encode-records.ts'
+import type { Numbering } from '../encode/build-population.ts'
+import type { TableFormat } from '../options.ts'
+import type { Part, RejectedLine } from '../read/part.ts'
+import type { TableName } from '../summary.ts'
+import { mostCompleteSql, mostFrequentMacro, survivingValueSql } from './golden-sql.ts'
+import { gatherClusterValues, survivorshipOf } from './profiles.ts'
+import { explainFiles, tableFile } from './run-folder.ts'
+
+/** A resolved run, ready to be written. */
+export interface ResolvedRun {
+  readonly parts: readonly Part[]
+  readonly ruleset: Ruleset
+  readonly stages: readonly Stage[]
+  readonly numbering: Numbering
+  readonly population: Population
+  readonly resolution: BulkResolution
+  readonly observedAt: Float64Array
+  readonly effectiveAt: Float64Array
+  readonly rejected: readonly RejectedLine[]
+  /** Names in code point order. */
+  readonly sources: readonly string[]
+}
+
+export interface WriteOptions {
+  readonly folder: string
+  readonly format: TableFormat
+  readonly spreadsheetSafe: boolean
+}
+
+/**
+ * Puts the resolution into DuckDB, in tables that the output tables and the summary are made from:
+ * `lab_<part>(t, c, r, mr)` in row order of the part (c −1: no profile, −2: superseded), `prof(c, profile_id)`,
+ * `trc(t, c, record)`, `ident(c, code, verified, active, records, first, last)`, `link`, `unres`, `srcs`, `golden`.
+ */
+export async function storeResolution(db: Database, run: ResolvedRun): Promise<void> {
+  const { parts, ruleset, numbering, population, resolution, observedAt, effectiveAt, sources } = run
+  await db.run('CREATE TABLE srcs (src INTEGER, name VARCHAR)')
+  await db.append('srcs', [
+    { type: 'integer', values: Int32Array.from(sources.keys()) },
+    { type: 'text', values: sources },
+  ])
+  const clusterOfTrace = clustersThatAreProfiles(population, resolution)
+  const { rank, recency } = ranksOf(numbering, effectiveAt)
+  const offsets = partOffsets(parts)
+  for (const [index, part] of parts.entries()) {
+    const from = offsets[index] ?? 0
+    const t = numbering.traceOfRecord.slice(from, from + part.rows)
+    const c = t.map((trace) => (trace < 0 ? -2 : (clusterOfTrace[trace] as number)))
+    await db.run(`CREATE TABLE lab_${index} (t INTEGER, c INTEGER, r INTEGER, mr INTEGER, ms DOUBLE, obs DOUBLE)`)
+    await db.append(`lab_${index}`, [
+      { type: 'integer', values: t },
+      { type: 'integer', values: c },
+      { type: 'integer', values: rank.slice(from, from + part.rows) },
+      { type: 'integer', values: recency.slice(from, from + part.rows) },
+      { type: 'double', values: effectiveAt.slice(from, from + part.rows) },
+      { type: 'double', values: observedAt.slice(from, from + part.rows) },
+    ])
+  }
+  await db.run('CREATE TABLE trc (t INTEGER, c INTEGER, record INTEGER)')
+  await db.append('trc', [
+    { type: 'integer', values: Int32Array.from(numbering.seniorOfTrace.keys()) },
+    { type: 'integer', values: clusterOfTrace },
+    { type: 'integer', values: numbering.seniorOfTrace },
+  ])
+  await db.run(
+    `CREATE TABLE prof AS SELECT trc.c, 'p_' || left(sha256(srcs.name || chr(31) || rec.key), 32) AS profile_id
+     FROM trc JOIN rec USING (record) JOIN srcs USING (src) WHERE trc.t = trc.c`,
+  )
+  const sourceOfTrace = (trace: number) => sourceOfRecord(parts, offsets, numbering.seniorOfTrace[trace] as number)
+  const textOf = await textsForSurvivorship(population, ruleset)
+  const { values, surviving } = gatherClusterValues(population, resolution, numbering, ruleset, observedAt, sourceOfTrace, textOf)
+  await db.run('CREATE TABLE ident (c INTEGER, code INTEGER, verified INTEGER, active INTEGER, records INTEGER, first DOUBLE, last DOUBLE)')
+  await db.append('ident', [
+    { type: 'integer', values: values.cluster },
+    { type: 'integer', values: values.code },
+    { type: 'integer', values: values.verified },
+    { type: 'integer', values: values.active },
+    { type: 'integer', values: values.records },
+    { type: 'double', values: values.firstSeen },
+    { type: 'double', values: values.lastSeen },
+  ])
+  for (const { type, cluster, code } of surviving) {
+    await db.run(`CREATE TABLE surv_${type} (c INTEGER, code INTEGER)`)
+    await db.append(`surv_${type}`, [
+      { type: 'integer', values: cluster },
+      { type: 'integer', values: code },
+    ])
+  }
+  const { links } = resolution
+  await db.run('CREATE TABLE link (lt INTEGER, rt INTEGER, stage INTEGER, code INTEGER, nth INTEGER)')
+  await db.append('link', [
+    { type: 'integer', values: links.left },
+    { type: 'integer', values: links.right },
+    { type: 'integer', values: Int32Array.from(links.stage) },
+    { type: 'integer', values: links.code },
+    { type: 'integer', values: Int32Array.from(links.left.keys()) },
+  ])
+  await db.run('CREATE TABLE decided (nth INTEGER, decision VARCHAR)')
+  await db.append('decided', [
+    { type: 'integer', values: Int32Array.from(links.decisions.keys()) },
+    { type: 'text', values: [...links.decisions.values()] },
+  ])
+  await db.run('CREATE TABLE stages (stage INTEGER, rule VARCHAR)')
+  await db.append('stages', [
+    { type: 'integer', values: Int32Array.from([-1, ...run.stages.keys()]) },
+    { type: 'text', values: ['a decision', ...run.stages.map((stage) => stage.rule.name)] },
+  ])
+  await db.run('CREATE TABLE unres (t INTEGER, reason VARCHAR, conflict_reasons VARCHAR)')
+  await db.append('unres', [
+    { type: 'integer', values: Int32Array.from(resolution.unresolved, ({ trace }) => trace) },
+    { type: 'text', values: resolution.unresolved.map(({ reason }) => reason) },
+    { type: 'text', values: resolution.unresolved.map(({ conflictReasons }) => conflictReasons) },
+  ])
+  await storeGolden(db, run)
+}
+
+/** Fields of the golden record in their order: identifiers and attributes by priority, then the others by name. */
+export function goldenFields(parts: readonly Part[], ruleset: Ruleset): readonly string[] {
+  const filled = new Set(parts.flatMap((part) => [...part.fields.keys()]))
+  for (const part of parts) {
+    if (part.content.kind === 'evidence') for (const list of part.content.sightingsOfSignature) for (const { type } of list) filled.add(type)
+  }
+  const listed = ruleset.identifiers.filter((type) => type.derive === null && type.name !== 'conversation_id' && filled.has(type.name)).map((type) => type.name)
+  const reserved = new Set(['profile_id', 'record_count', 'source_count', 'first_seen', 'last_seen'])
+  const others = [...filled].filter((field) => !ruleset.identifiers.some((type) => type.name === field))
+  return [...listed, ...others.sort()].filter((field) => !reserved.has(field))
+}
+
+async function storeGolden(db: Database, { parts, ruleset, sources }: ResolvedRun): Promise<void> {
+  const fields = goldenFields(parts, ruleset)
+  const ofRecords = fields.filter((field) => ruleset.identifiers.find((type) => type.name === field)?.kind !== 'anchor' && ruleset.identifiers.find((type) => type.name === field)?.kind !== 'claim')
+  const needsFilled = ruleset.merge.primary === 'most_complete'
+  const selects = parts.map((part, index) => {
+    const columns = ofRecords.map((field, place) => {
+      const from = (part.fields.get(field) ?? []).map((sql) => `nullif(trim(${sql}), '')`)
+      return `${from.length === 0 ? 'NULL::VARCHAR' : from.length === 1 ? from[0] : `coalesce(${from.join(', ')})`} AS f${place}`
+    })
+    const filled = needsFilled ? `, (${[...part.fields.values()].flat().map((sql) => `(trim(coalesce(${sql}, '')) <> '')::INTEGER`).join(' + ') || '0'}) AS filled` : ''
+    return `SELECT c, r, mr, obs, ${part.sourceIndex} AS src${filled}${columns.map((column) => `, ${column}`).join('')} FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c >= 0`
+  })
+  await db.run(mostFrequentMacro)
+  const aggregates = ofRecords.map((field, place) => {
+    const rule = survivorshipOf(field, ruleset)
+    const sql = rule.by === 'primary' && needsFilled ? mostCompleteSql(`f${place}`) : survivingValueSql(`f${place}`, rule, sources)
+    return `${sql} AS f${place}`
+  })
+  const sourceCount = sources.length <= 62 ? 'bit_count(bit_or(1::BIGINT << src))' : 'count(DISTINCT src)'
+  await db.run(
+    `CREATE TABLE gold AS SELECT c, count(*)::INTEGER AS record_count, ${sourceCount}::INTEGER AS source_count,
+       min(obs) FILTER (WHERE NOT isnan(obs)) AS first, max(obs) FILTER (WHERE NOT isnan(obs)) AS last${aggregates.map((sql) => `, ${sql}`).join('')}
+     FROM (${selects.join(' UNION ALL ')}) GROUP BY c`,
+  )
+  const columns = fields.map((field) => {
+    const place = ofRecords.indexOf(field)
+    const type = ruleset.identifiers.findIndex((identifier) => identifier.name === field)
+    return place >= 0 ? `gold.f${place} AS ${quoted(field)}` : `v${type}.std AS ${quoted(field)}`
+  })
+  const joins = fields.flatMap((field) => {
+    if (ofRecords.includes(field)) return []
+    const type = ruleset.identifiers.findIndex((identifier) => identifier.name === field)
+    return [`LEFT JOIN surv_${type} s${type} ON s${type}.c = gold.c LEFT JOIN vals v${type} ON v${type}.code = s${type}.code`]
+  })
+  const left = ruleset.merge.unresolved === 'exclude'
+    ? `WHERE gold.c NOT IN (SELECT trc.c FROM refused JOIN trc USING (t))`
+    : ''
+  await db.run(
+    `CREATE TABLE golden AS SELECT gold.c, profile_id${columns.map((column) => `, ${column}`).join('')}, record_count, source_count, first, last
+     FROM gold JOIN prof ON prof.c = gold.c ${joins.join(' ')} ${left}`,
+  )
+  await db.run('DROP TABLE gold')
+}
+
+/** Traces of groups that were refused whole. */
+export async function storeRefused(db: Database, resolution: BulkResolution): Promise<void> {
+  const groups = new Set(resolution.held.filter((link) => link.group).flatMap((link) => [link.cluster, link.refusedBy]))
+  const traces = resolution.unresolved.map(({ trace }) => trace).filter((trace) => groups.has(resolution.clusterOf[trace] as number))
+  await db.run('CREATE TABLE refused (t INTEGER)')
+  await db.append('refused', [{ type: 'integer', values: Int32Array.from(traces) }])
+}
+
+/** Writes the output tables; gives their row counts. */
+export async function writeTables(
+  db: Database,
+  run: ResolvedRun,
+  options: WriteOptions,
+): Promise<readonly { readonly name: TableName; readonly file: string; readonly rows: number }[]> {
+  const { parts, ruleset, resolution } = run
+  const fields = goldenFields(parts, ruleset)
+  const time = (column: string) => timeSql(column, options.format)
+  const safe = (column: string) => (options.spreadsheetSafe && options.format !== 'parquet' ? safeSql(column) : column)
+  const profileOf = (cluster: number) => cluster
+  await storeReview(db, run, profileOf)
+  await db.run('CREATE TABLE rejected (source VARCHAR, line INTEGER, reason VARCHAR, raw VARCHAR)')
+  await db.append('rejected', [
+    { type: 'text', values: run.rejected.map(({ source }) => source) },
+    { type: 'integer', values: Int32Array.from(run.rejected, ({ line }) => line) },
+    { type: 'text', values: run.rejected.map(({ reason }) => reason) },
+    { type: 'text', values: run.rejected.map(({ raw }) => raw) },
+  ])
+  const lookup = parts.map(
+    (part, index) => `SELECT ${literal(part.source)} AS source, ${part.keySql} AS record_key, c, r FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c > -2`,
+  )
+  const types = typeNamesSql(ruleset)
+  const sides = `JOIN trc l ON l.t = link.lt JOIN rec lr ON lr.record = l.record JOIN srcs ls ON ls.src = lr.src
+    JOIN trc g ON g.t = link.rt JOIN rec gr ON gr.record = g.record JOIN srcs gs ON gs.src = gr.src`
+  const queries: Readonly<Record<TableName, string>> = {
+    identity_golden: `SELECT profile_id${fields.map((field) => `, ${safe(quoted(field))} AS ${quoted(field)}`).join('')}, record_count, source_count, ${time('first')} AS first_seen, ${time('last')} AS last_seen FROM golden ORDER BY c`,
+    identity_lookup: `SELECT source, ${safe('record_key')} AS record_key, profile_id FROM (${lookup.join(' UNION ALL ')}) LEFT JOIN prof USING (c) ORDER BY r`,
+    identity_identifiers: `SELECT profile_id, ${types} AS type, ${safe('std')} AS value, verified = 1 AS verified, active = 1 AS active, ${time('first')} AS first_seen, ${time('last')} AS last_seen, records AS record_count
+      FROM ident JOIN prof USING (c) JOIN vals USING (code) WHERE vals.type IN (${linkingTypeList(ruleset)}) ORDER BY c, vals.type, std`,
+    identity_links: `SELECT profile_id, ls.name AS left_source, ${safe('lr.key')} AS left_key, gs.name AS right_source, ${safe('gr.key')} AS right_key, rule, coalesce(${types}, '') AS type, ${safe("coalesce(std, '')")} AS value
+      FROM link ${sides} JOIN prof ON prof.c = l.c JOIN stages ON stages.stage = link.stage LEFT JOIN vals ON vals.code = link.code ORDER BY l.c, link.lt, link.rt, link.stage`,
+    identity_unresolved_records: `SELECT source, record_key, profile_id, reason AS unresolved_reason, conflict_reasons FROM (${parts
+      .map((part, index) => `SELECT ${literal(part.source)} AS source, ${part.keySql} AS record_key, t, c, r FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c > -2`)
+      .join(' UNION ALL ')}) JOIN unres USING (t) LEFT JOIN prof USING (c) ORDER BY r`,
+    identity_review: `SELECT s.profile_id AS survivor_profile_id, g.profile_id AS session_profile_id, reason, type, ${safe('value')} AS value, confidence, seen_count, ${time('last_seen')} AS last_seen
+      FROM review JOIN prof s ON s.c = review.survivor JOIN prof g ON g.c = review.session ORDER BY review.survivor, review.session`,
+    rejected: `SELECT source, line, reason, ${safe('raw')} AS raw FROM rejected ORDER BY source, line, raw`,
+  }
+  const copy = async (sql: string, file: string, format: TableFormat) => {
+    const how = format === 'csv' ? "FORMAT csv, HEADER" : format === 'jsonl' ? 'FORMAT json' : 'FORMAT parquet, COMPRESSION zstd'
+    await db.run(`COPY (${sql}) TO ${literal(file)} (${how})`)
+  }
+  const written: { name: TableName; file: string; rows: number }[] = []
+  for (const [name, sql] of Object.entries(queries) as [TableName, string][]) {
+    const file = tableFile(name, options.format)
+    await copy(sql, join(options.folder, file), options.format)
+    written.push({ name, file, rows: await countRows(db, name, resolution) })
+  }
+  await writeExplainFiles(db, run, options.folder, copy)
+  return written
+}
+
+async function countRows(db: Database, name: TableName, resolution: BulkResolution): Promise<number> {
+  switch (name) {
+    case 'identity_golden':
+      return db.number('SELECT count(*) FROM golden')
+    case 'identity_lookup':
+      return db.number('SELECT count(*) FROM rec') // one per record and superseded line; corrected by the caller
+    case 'identity_identifiers':
+      return db.number('SELECT count(*) FROM ident JOIN prof USING (c)')
+    case 'identity_links':
+      return db.number('SELECT count(*) FROM link')
+    case 'identity_unresolved_records':
+      return db.number('SELECT count(*) FROM unres')
+    case 'identity_review':
+      return resolution.candidates.length
+    case 'rejected':
+      return db.number('SELECT count(*) FROM rejected')
+  }
+}
+
+async function writeExplainFiles(
+  db: Database,
+  { parts, ruleset, resolution, population }: ResolvedRun,
+  folder: string,
+  copy: (sql: string, file: string, format: TableFormat) => Promise<void>,
+): Promise<void> {
+  await mkdir(join(folder, 'explain'), { recursive: true })
+  const records = parts.map(
+    (part, index) => `SELECT r AS record, ${literal(part.source)} AS source, ${part.keySql} AS record_key, c, t, ms, obs FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c > -2`,
+  )
+  await copy(
+    `SELECT record, source, record_key, profile_id, CASE WHEN c < 0 THEN -1 ELSE t END AS trace, CASE WHEN isnan(obs) THEN NULL ELSE obs END AS observed_at, ms AS effective_at
+     FROM (${records.join(' UNION ALL ')}) LEFT JOIN prof USING (c) ORDER BY record`,
+    join(folder, explainFiles.records),
+    'parquet',
+  )
+  await db.run('CREATE TABLE sight (t INTEGER, code INTEGER, verified INTEGER)')
+  const traceOfEntry = new Int32Array(population.codes.length)
+  for (let trace = 0; trace < population.traceCount; trace++) traceOfEntry.fill(trace, population.offsets[trace], population.offsets[trace + 1])
+  await db.append('sight', [
+    { type: 'integer', values: traceOfEntry },
+    { type: 'integer', values: population.codes as Int32Array },
+    { type: 'integer', values: Int32Array.from(population.verified) },
+  ])
+  await db.run('CREATE TABLE off (c INTEGER, code INTEGER, state VARCHAR)')
+  const demoted = resolution.demotedCodes
+  await db.append('off', [
+    { type: 'integer', values: Int32Array.from(demoted, ({ cluster }) => cluster) },
+    { type: 'integer', values: Int32Array.from(demoted, ({ code }) => code) },
+    { type: 'text', values: demoted.map(() => 'demoted') },
+  ])
+  await db.run('CREATE TABLE shared (code INTEGER)')
+  await db.append('shared', [{ type: 'integer', values: Int32Array.from(resolution.sharedCodes) }])
+  await copy(
+    `SELECT sight.t AS trace, ${typeNamesSql(ruleset)} AS type, std AS value, verified = 1 AS verified,
+       CASE WHEN shared.code IS NOT NULL THEN 'shared' WHEN off.state IS NOT NULL THEN off.state WHEN verified = 0 THEN 'unverified' ELSE 'active' END AS state
+     FROM sight JOIN trc USING (t) JOIN vals USING (code) LEFT JOIN shared USING (code) LEFT JOIN off ON off.c = trc.c AND off.code = sight.code
+     ORDER BY sight.t, vals.type, std`,
+    join(folder, explainFiles.sightings),
+    'parquet',
+  )
+  await copy(
+    `SELECT profile_id, link.lt AS left_trace, link.rt AS right_trace, ls.name AS left_source, lr.key AS left_key, gs.name AS right_source, gr.key AS right_key, rule, link.stage, coalesce(${typeNamesSql(ruleset)}, '') AS type, coalesce(std, '') AS value, decision
+     FROM link JOIN trc l ON l.t = link.lt JOIN rec lr ON lr.record = l.record JOIN srcs ls ON ls.src = lr.src
+       JOIN trc g ON g.t = link.rt JOIN rec gr ON gr.record = g.record JOIN srcs gs ON gs.src = gr.src
+       JOIN prof ON prof.c = l.c JOIN stages ON stages.stage = link.stage LEFT JOIN vals ON vals.code = link.code LEFT JOIN decided ON decided.nth = link.nth
+     ORDER BY l.c, link.lt, link.rt, link.stage`,
+    join(folder, explainFiles.links),
+    'parquet',
+  )
+  await db.run('CREATE TABLE held (cluster INTEGER, refused_by INTEGER, stage INTEGER, type VARCHAR, value VARCHAR, guard VARCHAR, reasons VARCHAR)')
+  const { held } = resolution
+  await db.append('held', [
+    { type: 'integer', values: Int32Array.from(held, ({ cluster }) => cluster) },
+    { type: 'integer', values: Int32Array.from(held, ({ refusedBy }) => refusedBy) },
+    { type: 'integer', values: Int32Array.from(held, ({ stage }) => stage) },
+    { type: 'text', values: held.map(({ type }) => type) },
+    { type: 'text', values: held.map(({ value }) => value) },
+    { type: 'text', values: held.map(({ guard }) => guard) },
+    { type: 'text', values: held.map(({ reasons }) => reasons.join('; ')) },
+  ])
+  await copy(
+    `SELECT held.cluster AS left_trace, held.refused_by AS right_trace, ls.name AS left_source, lr.key AS left_key, gs.name AS right_source, gr.key AS right_key,
+       lp.profile_id AS left_profile_id, gp.profile_id AS right_profile_id, rule, held.stage, type, value, guard, reasons
+     FROM held JOIN trc l ON l.t = held.cluster JOIN rec lr ON lr.record = l.record JOIN srcs ls ON ls.src = lr.src
+       JOIN trc g ON g.t = held.refused_by JOIN rec gr ON gr.record = g.record JOIN srcs gs ON gs.src = gr.src
+       JOIN prof lp ON lp.c = l.c JOIN prof gp ON gp.c = g.c JOIN stages USING (stage) ORDER BY held.cluster, held.refused_by`,
+    join(folder, explainFiles.held),
+    'parquet',
+  )
+}
+
+async function storeReview(db: Database, { resolution }: ResolvedRun, profileOf: (cluster: number) => number): Promise<void> {
+  const { candidates } = resolution
+  await db.run('CREATE TABLE review (survivor INTEGER, session INTEGER, reason VARCHAR, stage INTEGER, type VARCHAR, value VARCHAR, confidence DOUBLE, seen_count INTEGER, last_seen DOUBLE)')
+  await db.append('review', [
+    { type: 'integer', values: Int32Array.from(candidates, ({ survivor }) => profileOf(survivor)) },
+    { type: 'integer', values: Int32Array.from(candidates, ({ session }) => profileOf(session)) },
+    { type: 'text', values: candidates.map(({ reason }) => reason) },
+    { type: 'integer', values: Int32Array.from(candidates, ({ stage }) => stage) },
+    { type: 'text', values: candidates.map(({ type }) => type) },
+    { type: 'text', values: candidates.map(({ value }) => value) },
+    { type: 'double', values: Float64Array.from(candidates, ({ confidence }) => Math.round(confidence * 1e6) / 1e6) },
+    { type: 'integer', values: Int32Array.from(candidates, ({ seenCount }) => seenCount) },
+    { type: 'double', values: Float64Array.from(candidates, ({ lastSeen }) => lastSeen) },
+  ])
+}
+
+/** Per trace its cluster, or −1 where that is no profile. */
+function clustersThatAreProfiles(population: Population, resolution: BulkResolution): Int32Array {
+  const forms = new Uint8Array(population.traceCount)
+  population.formsProfile.forEach((flag, trace) => {
+    if (flag === 1) forms[resolution.clusterOf[trace] as number] = 1
+  })
+  return resolution.clusterOf.map((cluster) => (forms[cluster] === 1 ? cluster : -1))
+}
+
+/** Per record its seniority and its recency (later greater; at one instant the senior record is the greater); −1: superseded. */
+function ranksOf(numbering: Numbering, effectiveAt: Float64Array): { readonly rank: Int32Array; readonly recency: Int32Array } {
+  const { recordOfRank } = numbering
+  const rank = new Int32Array(effectiveAt.length).fill(-1)
+  recordOfRank.forEach((record, place) => {
+    rank[record] = place
+  })
+  const byTime = numbering.superseded === 0 ? recordOfRank : sortByTime(recordOfRank, effectiveAt)
+  const recency = new Int32Array(effectiveAt.length).fill(-1)
+  for (let start = 0; start < byTime.length; ) {
+    const at = effectiveAt[byTime[start] as number]
+    let end = start
+    while (end < byTime.length && effectiveAt[byTime[end] as number] === at) end++
+    for (let place = start; place < end; place++) recency[byTime[place] as number] = start + (end - 1 - place)
+    start = end
+  }
+  return { rank, recency }
+}
+
+/** Records by time, at one instant by seniority. A replaced version leaves its seniority behind, so the two orders differ. */
+function sortByTime(recordOfRank: Int32Array, effectiveAt: Float64Array): Int32Array {
+  const places = Int32Array.from(recordOfRank.keys())
+  places.sort((a, b) => (effectiveAt[recordOfRank[a] as number] as number) - (effectiveAt[recordOfRank[b] as number] as number) || a - b)
+  return places.map((place) => recordOfRank[place] as number)
+}
+
+function sourceOfRecord(parts: readonly Part[], offsets: readonly number[], record: number): string {
+  let index = offsets.length - 1
+  while (index > 0 && (offsets[index] ?? 0) > record) index--
+  return parts[index]?.source ?? ''
+}
+
+/** Texts of the types whose survivorship compares texts; other codes have an empty text. */
+async function textsForSurvivorship(population: Population, ruleset: Ruleset): Promise<(code: number) => string> {
+  const wanted: number[] = []
+  population.typeOf.forEach((type, code) => {
+    const { by } = survivorshipOf(ruleset.identifiers[type]?.name ?? '', ruleset)
+    if (by === 'longest' || by === 'min' || by === 'max') wanted.push(code)
+  })
+  const tied = await population.loadTexts(tiedCodes(population))
+  const codes = tiedCodes(population)
+  const texts = new Map<number, string>()
+  codes.forEach((code, at) => texts.set(code, tied[at] ?? ''))
+  const more = await population.loadTexts(Int32Array.from(wanted))
+  wanted.forEach((code, at) => texts.set(code, more[at] ?? ''))
+  return (code) => texts.get(code) ?? ''
+}
+
+/** Codes of traces that hold several values of one type. */
+function tiedCodes(population: Population): Int32Array {
+  const codes = new Set<number>()
+  for (let trace = 0; trace < population.traceCount; trace++) {
+    const start = population.offsets[trace] as number
+    const end = population.offsets[trace + 1] as number
+    for (let i = start; i < end; i++) {
+      for (let j = start; j < i; j++) {
+        const a = population.codes[i] as number
+        const b = population.codes[j] as number
+        if (population.typeOf[a] !== population.typeOf[b]) continue
+        codes.add(a)
+        codes.add(b)
+      }
+    }
+  }
+  return Int32Array.from(codes)
+}
+
+function typeNamesSql(ruleset: Ruleset): string {
+  return `CASE vals.type ${ruleset.identifiers.map((type, position) => `WHEN ${position} THEN ${literal(type.name)}`).join(' ')} END`
+}
+
+/** Anchors and claims: what `identity_identifiers` lists. */
+function linkingTypeList(ruleset: Ruleset): string {
+  return ruleset.identifiers.flatMap((type, position) => (type.kind === 'attribute' ? [] : [position])).join(', ') || '-1'
+}
+
+function timeSql(ms: string, format: TableFormat): string {
+  const stamp = `make_timestamp((${ms} * 1000)::BIGINT)`
+  const value = format === 'parquet' ? `${stamp}::TIMESTAMPTZ` : `strftime(${stamp}, '%Y-%m-%dT%H:%M:%S.%gZ')`
+  return `CASE WHEN ${ms} IS NULL OR isnan(${ms}) THEN NULL ELSE ${value} END`
+}
+
+/** Text that a spreadsheet would run gets an apostrophe before it; plain signed numbers stay. */
+function safeSql(column: string): string {
+  return `CASE WHEN regexp_matches(${column}, '^[=+@\\t\\r-]') AND NOT regexp_full_match(${column}, '[+-]?[0-9]+([.][0-9]+)?') THEN '''' || ${column} ELSE ${column} END`
+}
+
