@@ -78,7 +78,8 @@ async function faultsOf(home: string): Promise<readonly string[]> {
 function versionFaults({ code, stdout, stderr }: Outcome): readonly string[] {
   const { version } = manifestOf(cli)
   if (code === 0 && stdout.trim() === version) return []
-  return [`selfsame --version exits with ${code} and says "${stdout.trim()}", not ${version}: ${stderr.trim()}`]
+  const said = stderr.split('\n').filter((line) => !line.startsWith('npm warn')).join('\n').trim()
+  return [`selfsame --version exits with ${code} and says "${stdout.trim()}", not ${version}: ${said}`]
 }
 
 function manifestOf(folder: string): { readonly version: string; readonly dependencies: Readonly<Record<string, string>> } {

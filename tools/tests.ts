@@ -13,10 +13,10 @@ interface VitestReport {
   readonly numFailedTests: number
   readonly numTotalTests: number
   readonly success: boolean
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[]
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[]
 }
 
-/** Runs the tests, showing what they print. A file that could not be loaded counts as one failed test, as does a run without any. */
+/** Runs the tests, showing what they print. A file that fails outside its tests counts as one failed test, as does a run without any. */
 export async function runTests(): Promise<TestCounts> {
   const folder = mkdtempSync(join(tmpdir(), 'selfsame-check-'))
   const file = join(folder, 'tests.json')
@@ -32,7 +32,9 @@ export async function runTests(): Promise<TestCounts> {
 }
 
 function countTests(report: VitestReport, code: number | null): TestCounts {
-  const broken = report.testResults.filter((result) => result.status === 'failed' && result.assertionResults.length === 0).length
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  ).length
   const failed = report.numFailedTests + broken
   const failedOtherwise = failed === 0 && (code !== 0 || report.numTotalTests === 0) ? 1 : 0
   return { passed: report.numPassedTests, failed: failed + failedOtherwise }
