@@ -1,11 +1,12 @@
 import { Command } from 'commander'
-import { UsageFault, type ExitCode } from '../exit-code.ts'
-import { explainRecords } from '../explain/explain-records.ts'
-import { explanationInWords } from '../explain/explanation-in-words.ts'
-import { openRun } from '../explain/open-run.ts'
-import { parseRecordName } from '../source-input.ts'
+import type { ExitCode } from '../exit-code.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { defaultOutputFolder } from './resolve.ts'
+
+export interface ExplainFlags {
+  readonly run: string
+  readonly json?: boolean
+}
 
 export function explainCommand(terminal: Terminal, finish: (code: ExitCode) => void): Command {
   return new Command('explain')
@@ -16,16 +17,9 @@ export function explainCommand(terminal: Terminal, finish: (code: ExitCode) => v
     .option('--run <DIR>', 'folder of the run', defaultOutputFolder)
     .option('--json', 'print the explanation as one JSON document')
     .addHelpText('after', examples)
-    .action(async (left: string, right: string, flags: { readonly run: string; readonly json?: boolean }) => {
-      const names = [parseRecordName(left), parseRecordName(right)] as const
-      if (flags.run === '') throw new UsageFault('--run names no folder')
-      const run = await openRun(flags.run)
-      try {
-        const explanation = await explainRecords(run, ...names)
-        terminal.out(flags.json ? `${JSON.stringify(explanation, null, 2)}\n` : explanationInWords(explanation, terminal.outColors))
-      } finally {
-        run.close()
-      }
+    .action(async (left: string, right: string, flags: ExplainFlags) => {
+      const { runExplain } = await import('./run-explain.ts')
+      await runExplain(left, right, flags, terminal)
       finish(0)
     })
 }

@@ -1,25 +1,13 @@
-import { resolveFiles, type RunHooks, type RunInput, type RunOptions, type RunSummary, type TableFormat } from '@selfsame/batch'
 import { Command, Option } from 'commander'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { UsageFault, type ExitCode } from '../exit-code.ts'
-import { parseMemorySize } from '../memory-size.ts'
-import { renderReport } from '../report/render-report.ts'
-import { issueLine, loadRuleset, showRulesetWarnings, type LoadedRuleset } from '../ruleset-file.ts'
-import { inputOfAssignment, inputOfFile } from '../source-input.ts'
-import { untilStopped } from '../stop-signal.ts'
-import { progressBar } from '../terminal/progress-bar.ts'
-import { plainText, type Terminal } from '../terminal/terminal.ts'
-import { columnsInWords } from '../terminal/columns-in-words.ts'
-import { summaryInWords } from '../terminal/summary-in-words.ts'
-import { engineVersion } from '../version.ts'
+import type { ExitCode } from '../exit-code.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
-interface ResolveFlags {
+export interface ResolveFlags {
   readonly source: readonly string[]
   readonly sourceColumn?: string
   readonly ruleset?: string
   readonly out: string
-  readonly format: TableFormat
+  readonly format: 'csv' | 'parquet' | 'jsonl'
   readonly memory?: string
   readonly json?: boolean
   readonly spreadsheetSafe?: boolean
@@ -44,66 +32,10 @@ export function resolveCommand(terminal: Terminal, finish: (code: ExitCode) => v
     .option('-q, --quiet', 'say nothing but what is wrong')
     .addHelpText('after', examples)
     .action(async (files: readonly string[], flags: ResolveFlags) => {
-      const inputs = [...files.map(inputOfFile), ...flags.source.map(inputOfAssignment)]
-      if (inputs.length === 0) throw new UsageFault('no file was named; try: selfsame resolve customers.csv')
-      const loaded = loadRuleset(flags.ruleset ?? null, terminal)
-      if (loaded.file !== null && !flags.quiet) showRulesetWarnings(loaded.file, loaded.warnings, terminal)
-      const summary = await resolveAndReport(runOptions(inputs, flags, loaded), terminal, flags.quiet === true)
-      if (flags.json) terminal.out(`${JSON.stringify(summary, null, 2)}\n`)
-      else if (!flags.quiet) terminal.out(summaryInWords(summary, terminal))
+      const { runResolve } = await import('./run-resolve.ts')
+      await runResolve(files, flags, terminal)
       finish(0)
     })
-}
-
-/** Runs, shows what is read and how far it is, and writes the report into the run's folder. Faults are shown, then it throws. */
-export async function resolveAndReport(options: RunOptions, terminal: Terminal, quiet: boolean): Promise<RunSummary> {
-  const { noteColors: colors } = terminal
-  const bar = progressBar(terminal, !quiet)
-  const say = (text: string) => {
-    if (quiet) return
-    bar.clear()
-    terminal.note(text)
-  }
-  const result = await untilStopped(async (signal) => {
-    const hooks: RunHooks = {
-      signal,
-      onSources: (sources) => say(columnsInWords(sources, terminal)),
-      onProgress: bar.show,
-      onWarning: (warning) => {
-        const remedy = warning.remedy === null ? '' : `\n        ${plainText(warning.remedy)}`
-        say(`${colors.yellow('warning')} ${plainText(warning.message)}${remedy}\n`)
-      },
-      beforeFinish: (summary, folder) => writeFile(join(folder, 'report.html'), renderReport(summary)),
-    }
-    try {
-      return await resolveFiles(options, hooks)
-    } finally {
-      bar.clear()
-    }
-  })
-  if (result.ok) return result.summary
-  for (const fault of result.faults) terminal.note(`selfsame: ${plainText(fault.message)}\n`)
-  throw new UsageFault('the run could not start', true)
-}
-
-function runOptions(inputs: readonly RunInput[], flags: ResolveFlags, loaded: LoadedRuleset): RunOptions {
-  return {
-    inputs,
-    sourceColumn: flags.sourceColumn ?? null,
-    ...rulesetOptions(loaded),
-    outputFolder: flags.out,
-    format: flags.format,
-    spreadsheetSafe: flags.spreadsheetSafe === true,
-    memoryBytes: flags.memory === undefined ? null : parseMemorySize(flags.memory),
-    threads: null,
-    receivedAt: Date.now(),
-    engine: engineVersion(),
-  }
-}
-
-export function rulesetOptions(loaded: LoadedRuleset): Pick<RunOptions, 'ruleset' | 'rulesetOrigin'> {
-  const warnings = loaded.warnings.map((issue) => issueLine(loaded.file ?? '', issue))
-  return { ruleset: loaded.ruleset, rulesetOrigin: { file: loaded.file, text: loaded.text, warnings } }
 }
 
 function collect(value: string, earlier: unknown): readonly string[] {

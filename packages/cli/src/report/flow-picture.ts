@@ -36,7 +36,7 @@ ${drawing(sources, bands, counts.records, told)}
     .map((band) => html`<li><span class="big">${formatCount(band.profiles)}</span><span class="label"><span class="swatch" style="background:${band.color}"></span>${band.label}</span></li>
 `)}${
     counts.unattributed > 0
-      ? html`<li><span class="big">${formatCount(counts.unattributed)}</span><span class="label"><span class="swatch" style="background:var(--track)"></span>events of nobody in particular</span></li>`
+      ? html`<li><span class="big">${formatCount(counts.unattributed)}</span><span class="label"><span class="swatch" style="background:var(--track)"></span>events without an identifier</span></li>`
       : null
   }</ul>
 </div>

@@ -1,4 +1,4 @@
-import { runMarker, summaryVersion, type RuleSummary, type RunSummary, type SampleProfile } from '@selfsame/batch'
+import type { RuleSummary, RunSummary, SampleProfile } from '@selfsame/batch'
 
 const rule = (name: string, sentence: string, figures: Partial<RuleSummary>): RuleSummary => ({
   name, sentence, implicit: false, enabled: true, action: 'merge', stage: 1, applicable: 900, links: 0, validMatches: 0,
@@ -44,8 +44,8 @@ const maria: SampleProfile = {
 
 /** A run over three invented sources in which everything a report can show occurs. */
 export const exampleSummary: RunSummary = {
-  selfsame: runMarker,
-  summaryVersion,
+  selfsame: 'resolve-run',
+  summaryVersion: 1,
   run: { engine: '0.1.0', startedAt: '2026-11-23T10:00:00.000Z', finishedAt: '2026-11-23T10:00:02.400Z' },
   ruleset: {
     file: 'rules.yaml', sha256: 'ab'.repeat(32), text: 'version: 1\nrules:\n  - name: Same e-mail\n    match: [ { exact: email } ]\n',

@@ -1,4 +1,4 @@
-import { sizeBuckets, type RunSummary, type SizeBucket } from '@selfsame/batch'
+import type { RunSummary, SizeBucket } from '@selfsame/batch'
 import { bar, count, section, table, text } from './elements.ts'
 import { html, type Html } from './html.ts'
 import { formatCount, formatOf, formatShare } from './numbers.ts'
@@ -48,7 +48,6 @@ function histogram(sizes: readonly SizeBucket[]): Html {
 
 function bucketLabel(bucket: SizeBucket): string {
   if (bucket.from === bucket.to) return formatCount(bucket.from)
-  const last = sizeBuckets[sizeBuckets.length - 1]
-  if (bucket.from === last?.[0]) return `${formatCount(bucket.from)} and more`
+  if (bucket.to === Number.MAX_SAFE_INTEGER) return `${formatCount(bucket.from)} and more`
   return `${formatCount(bucket.from)}–${formatCount(bucket.to)}`
 }

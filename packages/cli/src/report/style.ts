@@ -11,7 +11,7 @@ export const style = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Open Sans",sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
+body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Open Sans",sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .page{max-inline-size:1120px;margin-inline:auto;padding:0 24px}
 a{color:var(--accent);text-underline-offset:3px}
 a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:4px}
@@ -58,7 +58,7 @@ thead th{border:0;padding-block:4px 8px;color:var(--soft);font-size:.8125rem;fon
 tbody th{font-weight:600}
 th:last-child,td:last-child{padding-inline-end:0}
 .number{text-align:end;white-space:nowrap}
-tbody th{min-inline-size:9.5em}thead th.number{white-space:normal}
+tbody th{min-inline-size:9.5em}thead th,.tiles dt,.share-number{overflow-wrap:normal}thead th.number{white-space:normal}
 td>div>.bar:only-child{margin-block-start:.5em}
 th .sentence{display:block;font-weight:400;color:var(--soft);max-inline-size:34em}
 .share{display:flex;flex-direction:column;gap:5px;min-inline-size:84px}
@@ -67,9 +67,8 @@ th .sentence{display:block;font-weight:400;color:var(--soft);max-inline-size:34e
 .bar.accent{color:var(--accent)}.bar.good{color:var(--good)}.bar.plain{color:var(--plain)}.bar.warn{color:var(--warn)}.bar.bad{color:var(--bad)}
 .histogram td:nth-child(2){inline-size:70%}
 .histogram td>div>.bar:only-child{block-size:18px;margin-block-start:.2em}.histogram tbody th{min-inline-size:0}
-.chip{display:inline-block;border-radius:99px;padding:1px 9px;font-size:.8125rem;background:var(--track);color:var(--ink);font-weight:500;white-space:nowrap}
+.chip{display:inline-block;border-radius:99px;padding:1px 9px;font-size:.8125rem;background:var(--track);color:var(--ink);font-weight:500}
 .chip.bad{background:var(--bad-wash);color:var(--bad)}.chip.warn{background:var(--warn-wash);color:var(--warn)}.chip.accent{background:var(--accent-wash);color:var(--accent)}
-code,.value,pre,bdi{overflow-wrap:anywhere}
 code,.value,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:.9em}
 code{background:var(--track);border-radius:5px;padding:.1em .4em}
 pre{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px;overflow-x:auto;white-space:pre-wrap;font-size:.85rem}

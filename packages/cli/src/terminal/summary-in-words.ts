@@ -11,7 +11,7 @@ export function summaryInWords(summary: RunSummary, terminal: Terminal): string 
   const aside = [
     counts.rejected > 0 ? `${formatOf(counts.rejected, 'line')} rejected` : null,
     counts.superseded > 0 ? `${formatOf(counts.superseded, 'line')} came again` : null,
-    counts.unattributed > 0 ? `${formatOf(counts.unattributed, 'event')} of nobody in particular` : null,
+    counts.unattributed > 0 ? `${formatOf(counts.unattributed, 'event')} without an identifier` : null,
     unresolved.total > 0 ? `${formatOf(unresolved.total, 'record')} kept apart by a guard` : null,
     candidates.total > 0 ? `${formatOf(candidates.total, 'pair')} to review` : null,
   ].filter((part) => part !== null)
