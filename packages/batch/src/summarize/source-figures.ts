@@ -1,0 +1,75 @@
+import { defaultSourceSettings } from '@selfsame/core'
+import type { Database } from '../database.ts'
+import type { RunOptions } from '../options.ts'
+import type { FileReading, RejectedLine } from '../read/part.ts'
+import type { FinishedRun } from '../resolve-files.ts'
+import type { SourceSummary } from '../summary.ts'
+
+/** How each source is read, before anything is resolved. */
+export function describeSources(
+  readings: readonly FileReading[],
+  rejected: readonly RejectedLine[],
+  options: Pick<RunOptions, 'ruleset'>,
+): readonly SourceSummary[] {
+  const names = [...new Set(readings.map(({ source }) => source))]
+  return names.map((name): SourceSummary => {
+    const own = readings.filter(({ source }) => source === name)
+    const [first] = own
+    const settings = options.ruleset.sources.get(name) ?? defaultSourceSettings
+    const columns = own.flatMap((reading) => reading.columns)
+    const lost = rejected.filter(({ source }) => source === name).length
+    return {
+      name,
+      files: own.map(({ file }) => file),
+      kind: own.some(({ kind }) => kind === 'events') ? 'events' : 'rows',
+      lines: own.reduce((sum, reading) => sum + reading.file.lines, 0) + lost,
+      records: 0,
+      rejected: lost,
+      superseded: 0,
+      profiles: 0,
+      trust: settings.trust,
+      class: settings.class,
+      key: first?.key ?? [],
+      observedAt: first?.observedAt ?? null,
+      columns: columns.filter((column, place) => columns.findIndex((other) => other.name === column.name && other.to === column.to) === place),
+    }
+  })
+}
+
+/** The same with what became of the records. */
+export async function sourceFigures(db: Database, run: FinishedRun, options: RunOptions): Promise<readonly SourceSummary[]> {
+  const summaries: SourceSummary[] = []
+  for (const source of describeSources(run.readings, run.rejected, options)) {
+    const index = run.sources.indexOf(source.name)
+    const labels = run.parts.flatMap((part, place) => (part.sourceIndex === index ? [`SELECT c FROM lab_${place}`] : []))
+    const [counts] = await db.rows(
+      `SELECT count(*) FILTER (WHERE c > -2), count(*) FILTER (WHERE c = -2), count(DISTINCT c) FILTER (WHERE c >= 0)
+       FROM (${labels.join(' UNION ALL ')})`,
+    )
+    const filled = await filledShares(db, run, source)
+    summaries.push({
+      ...source,
+      records: Number(counts?.[0]),
+      superseded: Number(counts?.[1]),
+      profiles: Number(counts?.[2]),
+      columns: source.columns.map((column) => ({ ...column, filled: filled.get(column.to ?? '') ?? null })),
+    })
+  }
+  return summaries
+}
+
+/** Per field the share of a source's lines that hold something. */
+async function filledShares(db: Database, run: FinishedRun, source: SourceSummary): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, { lines: number; filled: number }>()
+  for (const part of run.parts.filter((candidate) => candidate.source === source.name)) {
+    const fields = [...part.fields].filter(([field]) => source.columns.some((column) => column.to === field))
+    if (fields.length === 0 || part.rows === 0) continue
+    const columns = fields.map(([, sql]) => `count(*) FILTER (WHERE ${sql.map((column) => `trim(${column}) <> ''`).join(' OR ')})`)
+    const [row] = await db.rows(`SELECT ${columns.join(', ')} FROM ${part.table}`)
+    fields.forEach(([field], place) => {
+      const known = counts.get(field) ?? { lines: 0, filled: 0 }
+      counts.set(field, { lines: known.lines + part.rows, filled: known.filled + Number(row?.[place] ?? 0) })
+    })
+  }
+  return new Map([...counts].map(([field, { lines, filled }]) => [field, filled / lines]))
+}
