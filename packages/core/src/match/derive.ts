@@ -85,7 +85,7 @@ function planOf(identifiers: readonly IdentifierType[]): DerivationPlan {
   const sourcesFirst: DerivedType[] = []
   for (let before = -1; before !== waiting.size; ) {
     before = waiting.size
-    for (const type of [...waiting.values()]) {
+    for (const type of waiting.values()) {
       if (type.derive.from.some((from) => waiting.has(from))) continue
       waiting.delete(type.name)
       sourcesFirst.push(type)
