@@ -120,6 +120,8 @@ export async function openRun(folder: string): Promise<OpenRun> {
       return found.map(recordOf)
     },
     rejectedValues: async (source, key) => {
+      // A run in which nothing was rejected may have no such file.
+      if (!existsSync(join(folder, explainFiles.rejectedValues))) return []
       const found = await ask(`SELECT type, raw, code FROM ${table(explainFiles.rejectedValues)} WHERE source = $1 AND record_key = $2 ORDER BY type, raw, code`, [source, key])
       return found.map((row) => ({ type: textOf(row['type']), raw: textOf(row['raw']), code: textOf(row['code']) }))
     },

@@ -12,7 +12,7 @@ const means: Record<SuspicionReason, string> = {
 export function suspiciousSection({ suspiciousProfiles }: RunSummary): Html {
   const columns = [{ name: 'Profile' }, { name: 'Records', numeric: true }, { name: 'Sources', numeric: true }, { name: 'Why it is here' }]
   const rows = suspiciousProfiles.listed.map((profile) => [
-    html`<span class="value">${profile.profileId}</span>`,
+    html`<span class="value id">${profile.profileId}</span>`,
     count(profile.records),
     count(profile.sources),
     html`${means[profile.why]}${profile.disagreements.map(

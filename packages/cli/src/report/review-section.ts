@@ -64,8 +64,8 @@ function candidatePart({ candidates }: RunSummary): Html {
     count(one.candidates),
   ])
   const examples = candidates.listed.map((one) => [
-    html`<span class="value">${one.survivorProfileId}</span>`,
-    html`<span class="value">${one.sessionProfileId}</span>`,
+    html`<span class="value id">${one.survivorProfileId}</span>`,
+    html`<span class="value id">${one.sessionProfileId}</span>`,
     html`<bdi>${one.rule}</bdi>: ${dataValue(one.value, 60)}`,
     text(`seen ${formatCount(one.seenCount)}×`),
     shareBar(one.confidence, 'accent'),

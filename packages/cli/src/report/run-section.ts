@@ -10,7 +10,8 @@ export function runSection(summary: RunSummary): Html {
   const phases = timings.phases.map((phase) => [text(phase.name), bar(phase.ms / slowest, 'plain'), text(formatDuration(phase.ms))])
   const tables = output.tables.map((one) => [code(one.name), html`<span class="value">${one.file}</span>`, count(one.rows)])
   const limit = timings.memoryLimitBytes === null ? '' : ` of ${formatBytes(timings.memoryLimitBytes)} allowed`
-  const lead = `${formatDuration(timings.totalMs)}, ${formatCount(Math.round(timings.rowsPerSecond))} rows a second, at most ${formatBytes(timings.peakMemoryBytes)} of memory${limit}.`
+  const rate = summary.counts.lines >= 1000 ? `, ${formatCount(Math.round(timings.rowsPerSecond))} rows a second` : ''
+  const lead = `${formatDuration(timings.totalMs)}${rate}, at most ${formatBytes(timings.peakMemoryBytes)} of memory${limit}.`
   return section(
     'run',
     'The run',

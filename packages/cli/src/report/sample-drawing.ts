@@ -8,7 +8,8 @@ const tagHeight = 36
 
 /** The records of a profile as cards, and the links that joined them as lines that say which rule, on which value. */
 export function sampleDrawing(sample: SampleProfile, summary: RunSummary): Html {
-  const layout = layOut(sample)
+  const timeOf = new Map(summary.sources.map((source) => [source.name, source.observedAt]))
+  const layout = layOut(sample, (record, field) => timeOf.get(record.source) === field)
   const { width, height } = layout
   return html`<div class="drawing" aria-hidden="true"><svg width="${width + 2}" height="${Math.ceil(height) + 2}" viewBox="-1 -1 ${width + 2} ${Math.ceil(height) + 2}">
 ${layout.lines.map(lineShape)}${layout.cards.map((card) => cardShape(card, sample, summary, layout))}${layout.lines.map(tagShape)}</svg></div>
@@ -43,11 +44,12 @@ function cardShape(card: Card, sample: SampleProfile, summary: RunSummary, layou
     return html`${tell ? html`<text class="dim" x="${card.x + 12}" y="${y}" font-size="11">${field.name}</text>` : null}<text class="mono${weight}" x="${card.x + cardWidth - 12}" y="${y}" font-size="11" text-anchor="end" direction="ltr">${value}</text>
 `
   })
-  const day = record.observedAt === null ? '' : record.observedAt.slice(0, 10)
   const head = shortened(record.source, 12)
+  const day = record.observedAt === null ? '' : record.observedAt.slice(0, 10)
+  const keyRoom = Math.floor((cardWidth - 27 - 12 - (day === '' ? 0 : 66) - [...head].length * 7.3) / 6.7)
   return html`<rect class="node" x="${card.x}" y="${card.y}" width="${cardWidth}" height="${card.height}" rx="10"/>
 <rect x="${card.x + 12}" y="${card.y + 11}" width="9" height="9" rx="2.5" fill="${sourceColor(summary, record.source)}"/>
-<text x="${card.x + 27}" y="${card.y + 20}" font-size="12"><tspan class="hot">${head}</tspan> <tspan class="mono" font-size="11">${shortened(record.key, 20 - [...head].length)}</tspan></text>
+<text x="${card.x + 27}" y="${card.y + 20}" font-size="12"><tspan class="hot">${head}</tspan> <tspan class="mono" font-size="11">${shortened(record.key, Math.max(4, keyRoom))}</tspan></text>
 <text class="dim" x="${card.x + cardWidth - 12}" y="${card.y + 20}" font-size="10.5" text-anchor="end">${day}</text>
 ${rows}`
 }

@@ -36,14 +36,14 @@ interface Branch {
   readonly children: readonly Branch[]
 }
 
-/** Lays the records of a profile out as a tree from left to right, as shallow as it can be. */
-export function layOut(sample: SampleProfile): Layout {
+/** Lays the records of a profile out as a tree from left to right, as shallow as it can be. `isTime`: the field holds the record's time. */
+export function layOut(sample: SampleProfile, isTime: (record: SampleRecord, field: string) => boolean): Layout {
   const reached = new Set<number>()
   const used = new Set<SampleLink>()
   const cards: Card[] = []
   const lines: Line[] = []
   const place = (branch: Branch, depth: number, top: number): { readonly card: Card; readonly height: number } => {
-    const rows = cardRows(sample, branch.index)
+    const rows = cardRows(sample, branch.index, isTime)
     const own = headerHeight + rows.length * rowHeight + cardPadding
     let childTop = top
     const placed = branch.children.map((child) => {
@@ -79,10 +79,11 @@ export function anchorY(card: Card, type: string): number {
   return row < 0 ? card.y + headerHeight / 2 : card.y + headerHeight + row * rowHeight + rowHeight / 2
 }
 
-/** The fields that links of this record are about, then others, in their own order. */
-function cardRows(sample: SampleProfile, index: number): SampleRecord['fields'] {
+/** The fields that links of this record are about, then others, in their own order. Its time stands in the head of the card. */
+function cardRows(sample: SampleProfile, index: number, isTime: (record: SampleRecord, field: string) => boolean): SampleRecord['fields'] {
   const most = sample.records.length > 4 ? 4 : 5
-  const { fields } = sample.records[index] as SampleRecord
+  const record = sample.records[index] as SampleRecord
+  const fields = record.fields.filter((field) => !isTime(record, field.name))
   const linking = new Set(sample.links.filter((link) => link.left === index || link.right === index).map((link) => link.type))
   const kept = new Set([...fields.filter((field) => linking.has(field.name)), ...fields.filter((field) => !linking.has(field.name))].slice(0, most))
   return fields.filter((field) => kept.has(field))

@@ -72,6 +72,7 @@ th .sentence{display:block;font-weight:400;color:var(--soft);max-inline-size:34e
 code,.value,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:.9em}
 code{background:var(--track);border-radius:5px;padding:.1em .4em}
 pre{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px;overflow-x:auto;white-space:pre-wrap;font-size:.85rem}
+.id{font-size:.78em;font-weight:400}
 .record{font-weight:600}.record .value{font-weight:400}
 .notices{list-style:none;margin:24px 0 0;padding:0;display:grid;gap:10px}
 .notices li{background:var(--warn-wash);border-inline-start:4px solid var(--warn);border-radius:8px;padding:12px 16px}

@@ -15,13 +15,14 @@ export function summaryInWords(summary: RunSummary, terminal: Terminal): string 
     unresolved.total > 0 ? `${formatOf(unresolved.total, 'record')} kept apart by a guard` : null,
     candidates.total > 0 ? `${formatOf(candidates.total, 'pair')} to review` : null,
   ].filter((part) => part !== null)
+  const rate = counts.lines >= 1000 ? `, ${formatCount(Math.round(timings.rowsPerSecond))} rows/s` : ''
   const folder = shortPath(summary.output.folder)
   return `${colors.bold(`${formatOf(counts.records, 'record')} → ${formatOf(counts.profiles, 'profile')}`)}${
     counts.mergedProfiles > 0 ? `, ${formatCount(counts.mergedProfiles)} of them from several records (the largest from ${formatCount(counts.largestProfile)})` : ''
   }
 ${aside.length > 0 ? `${aside.join(', ')}\n` : ''}
 ${rulesTable(summary, terminal)}
-${formatDuration(timings.totalMs)}, ${formatCount(Math.round(timings.rowsPerSecond))} rows/s, ${formatBytes(timings.peakMemoryBytes)} of memory
+${formatDuration(timings.totalMs)}${rate}, ${formatBytes(timings.peakMemoryBytes)} of memory
 tables  ${plainText(folder)}${sep}identity_golden.${summary.output.format} and ${formatCount(summary.output.tables.length - 1)} more
 report  ${plainText(folder)}${sep}report.html
 `
