@@ -8,7 +8,7 @@ import {
   type IdentifierType,
   type Ruleset,
 } from '@selfsame/core'
-import type { Database } from '../database.ts'
+import { literal, type Database } from '../database.ts'
 import type { Part, TableContent } from '../read/part.ts'
 import { plainInstantSql, plainStandardizerSql } from './standardize-sql.ts'
 
@@ -57,6 +57,7 @@ export async function encodeSightings(
   const typeOfCode: number[] = []
   let nextCode = 0
   await db.run('CREATE TABLE vals (code INTEGER, type INTEGER, std VARCHAR)')
+  await db.run('CREATE TABLE refused_values (part INTEGER, record INTEGER, type VARCHAR, raw VARCHAR, code VARCHAR)')
   for (const [position, type] of ruleset.identifiers.entries()) {
     if (type.derive !== null || !types.has(type.name)) continue
     const columns = columnsOfType(parts, offsets, type.name)
@@ -92,9 +93,17 @@ export async function encodeSightings(
   await db.run('DROP TABLE IF EXISTS seen')
   await db.run('DROP TABLE IF EXISTS dict')
   await db.run('DROP TABLE IF EXISTS coded')
-  for (const part of parts) {
+  for (const [index, part] of parts.entries()) {
     if (part.content.kind !== 'evidence') continue
-    for (const { type, code, raw } of part.content.rejected) {
+    const refused = part.content.rejected
+    await db.append('refused_values', [
+      { type: 'integer', values: new Int32Array(refused.length).fill(index) },
+      { type: 'integer', values: Int32Array.from(refused, ({ row }) => row + (offsets[index] ?? 0)) },
+      { type: 'text', values: refused.map(({ type }) => type) },
+      { type: 'text', values: refused.map(({ raw }) => raw) },
+      { type: 'text', values: refused.map(({ code }) => code) },
+    ])
+    for (const { type, code, raw } of refused) {
       const known = rejectedByType.get(type) ?? new Map<string, number>()
       rejectedByType.set(type, known)
       known.set(code, (known.get(code) ?? 0) + 1)
@@ -119,6 +128,8 @@ export async function encodeSightings(
 
 interface TypedColumn {
   readonly part: Part
+  /** Place of the part. */
+  readonly index: number
   readonly offset: number
   readonly columnSql: string
   readonly verified: boolean
@@ -130,7 +141,7 @@ function columnsOfType(parts: readonly Part[], offsets: readonly number[], type:
     if (part.content.kind !== 'table') return []
     return part.content.readings
       .filter((reading) => reading.type === type)
-      .map(({ columnSql, verified, soft }) => ({ part, offset: offsets[index] ?? 0, columnSql, verified, soft }))
+      .map(({ columnSql, verified, soft }) => ({ part, index, offset: offsets[index] ?? 0, columnSql, verified, soft }))
   })
 }
 
@@ -162,7 +173,7 @@ async function standardizeColumn(
   db: Database,
   type: IdentifierType,
   ruleset: Ruleset,
-  { part, offset, columnSql, verified, soft }: TypedColumn,
+  { part, index, offset, columnSql, verified, soft }: TypedColumn,
 ): Promise<{ readonly byCode: ReadonlyMap<string, number>; readonly blocked: readonly { readonly value: string; readonly records: number }[] }> {
   const flag = verified ? 1 : 0
   const plain = plainStandardizerSql(type, ruleset, columnSql) ?? 'NULL::VARCHAR'
@@ -179,6 +190,8 @@ async function standardizeColumn(
     const settings = ruleset.sources.get(part.source) ?? defaultSourceSettings
     const raws: string[] = []
     const values: string[] = []
+    const refusedRaws: string[] = []
+    const refusedCodes: string[] = []
     for (const [rawValue, count] of others) {
       const raw = String(rawValue)
       const result = standardizeValue(raw, type.standardize, ruleset)
@@ -189,12 +202,17 @@ async function standardizeColumn(
         continue
       }
       if (soft || code === null) continue
+      refusedRaws.push(raw)
+      refusedCodes.push(code)
       byCode.set(code, (byCode.get(code) ?? 0) + Number(count))
       if (code === 'value.blocked') blocked.push({ value: raw.trim().toLowerCase(), records: Number(count) })
     }
     await db.run('CREATE OR REPLACE TEMP TABLE spelled (raw VARCHAR, std VARCHAR)')
     await db.append('spelled', [{ type: 'text', values: raws }, { type: 'text', values }])
     await db.run(`INSERT INTO seen SELECT record, ${flag}, spelled.std FROM stage JOIN spelled USING (raw) WHERE stage.std IS NULL`)
+    await db.run('CREATE OR REPLACE TEMP TABLE refusals (raw VARCHAR, code VARCHAR)')
+    await db.append('refusals', [{ type: 'text', values: refusedRaws }, { type: 'text', values: refusedCodes }])
+    await db.run(`INSERT INTO refused_values SELECT ${index}, record, ${literal(type.name)}, raw, code FROM stage JOIN refusals USING (raw) WHERE stage.std IS NULL`)
   }
   await db.run('DROP TABLE stage')
   return { byCode, blocked }

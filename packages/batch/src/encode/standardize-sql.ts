@@ -16,7 +16,8 @@ export function plainStandardizerSql(type: IdentifierType, ruleset: Ruleset, raw
   const blocked = [...new Set([...type.blockedValues, ...(ruleset.builtInBlockedValues ? [...placeholders, ...idPlaceholders] : [])])]
   const list = blocked.map((text) => literal(text.trim().toLowerCase())).join(', ')
   const notListed = list === '' ? '' : ` AND lower(trim(${raw})) NOT IN (${list}) AND lower(${value}) NOT IN (${list})`
-  const notFiller = type.kind === 'attribute' || !ruleset.builtInBlockedValues ? '' : ` AND NOT regexp_matches(${value}, '^(\\+1)?[-0 ().+]*$|^(\\+1)?([ ().+-]*(${sameDigits}))[ ().+-]*$')`
+  const holdsLetters = standardize === 'email'
+  const notFiller = type.kind === 'attribute' || holdsLetters || !ruleset.builtInBlockedValues ? '' : ` AND NOT regexp_matches(${value}, '^(\\+1)?[-0 ().+]*$|^(\\+1)?([ ().+-]*(${sameDigits}))[ ().+-]*$')`
   return `CASE WHEN ${when}${notListed}${notFiller} THEN ${value} END`
 }
 

@@ -160,7 +160,7 @@ class PartBuilder {
   private readonly signatures = new Map<string, number>()
   private readonly sightingsOfSignature: (readonly Sighting[])[] = []
   private readonly sightingsOfRow = new Map<number, readonly Sighting[]>()
-  private readonly rejected: RejectedValue[] = []
+  private readonly rejected: (RejectedValue & { readonly row: number })[] = []
   private readonly fieldsOfRecord: (ReadonlyMap<string, JsonValue> | null)[] = []
   private readonly fieldNames = new Set<string>()
   private readonly types = new Set<string>()
@@ -175,7 +175,7 @@ class PartBuilder {
     const at = this.keys.push(evidence.key) - 1
     this.observedAt.push(evidence.observedAt ?? Number.NaN)
     this.effectiveAt.push(evidence.effectiveAt)
-    for (const value of evidence.rejected) this.rejected.push(value)
+    for (const value of evidence.rejected) this.rejected.push({ ...value, row: at })
     for (const { type, verified } of evidence.sightings) {
       this.types.add(type)
       if (!verified) this.unverified.add(type)

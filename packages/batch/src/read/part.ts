@@ -37,7 +37,7 @@ export interface EventContent {
   /** Sightings by signature, and for rows by record. */
   readonly sightingsOfSignature: readonly (readonly Sighting[])[]
   readonly sightingsOfRow: ReadonlyMap<number, readonly Sighting[]>
-  readonly rejected: readonly RejectedValue[]
+  readonly rejected: readonly (RejectedValue & { readonly row: number })[]
 }
 
 export interface RejectedLine {

@@ -2,10 +2,10 @@
  * What a run folder holds beside the tables of the chosen format, `summary.json` and the report. `explain` reads these.
  *
  * All of them are Parquet, whatever the format of the tables:
- * - `explain/records.parquet` (record, source, record_key, profile_id, trace, observed_at, effective_at): one row per record;
+ * - `explain/records.parquet` (record, source, record_key, profile_id, trace, observed_at, effective_at): one row per record, in no order;
  *   `record` numbers them by seniority, 0 first; instants are milliseconds since 1970; `trace` −1: belongs to no profile.
  * - `explain/sightings.parquet` (trace, type, value, verified, state): state is one of `sightingStates`.
- * - `explain/links.parquet` (profile_id, left_trace, right_trace, left_source, left_key, right_source, right_key, rule, stage, type, value, decision).
+ * - `explain/links.parquet` (left_trace, right_trace, rule, stage, type, value, decision).
  * - `explain/held.parquet` (left_trace, right_trace, left_source, left_key, right_source, right_key, left_profile_id,
  *   right_profile_id, rule, stage, type, value, guard, reasons): left was refused by right; `reasons` joined by `; `.
  * - `explain/rejected_values.parquet` (source, record_key, type, raw, code).

@@ -188,6 +188,13 @@ export async function storeRefused(db: Database, resolution: BulkResolution): Pr
   await db.append('refused', [{ type: 'integer', values: Int32Array.from(traces) }])
 }
 
+const copyOptions: Readonly<Record<TableFormat | 'explain', string>> = {
+  csv: 'FORMAT csv, HEADER',
+  jsonl: 'FORMAT json',
+  parquet: 'FORMAT parquet, COMPRESSION zstd',
+  explain: 'FORMAT parquet, COMPRESSION snappy',
+}
+
 /** Writes the output tables; gives their row counts. */
 export async function writeTables(
   db: Database,
@@ -227,8 +234,8 @@ export async function writeTables(
       FROM review JOIN prof s ON s.c = review.survivor JOIN prof g ON g.c = review.session ORDER BY review.survivor, review.session`,
     rejected: `SELECT source, line, reason, ${safe('raw')} AS raw FROM rejected ORDER BY source, line, raw`,
   }
-  const copy = async (sql: string, file: string, format: TableFormat) => {
-    const how = format === 'csv' ? "FORMAT csv, HEADER" : format === 'jsonl' ? 'FORMAT json' : 'FORMAT parquet, COMPRESSION zstd'
+  const copy = async (sql: string, file: string, format: TableFormat | 'explain') => {
+    const how = copyOptions[format]
     await db.run(`COPY (${sql}) TO ${literal(file)} (${how})`)
   }
   const written: { name: TableName; file: string; rows: number }[] = []
@@ -264,7 +271,7 @@ async function writeExplainFiles(
   db: Database,
   { parts, ruleset, resolution, population }: ResolvedRun,
   folder: string,
-  copy: (sql: string, file: string, format: TableFormat) => Promise<void>,
+  copy: (sql: string, file: string, format: 'explain') => Promise<void>,
 ): Promise<void> {
   await mkdir(join(folder, 'explain'), { recursive: true })
   const records = parts.map(
@@ -272,9 +279,9 @@ async function writeExplainFiles(
   )
   await copy(
     `SELECT record, source, record_key, profile_id, CASE WHEN c < 0 THEN -1 ELSE t END AS trace, CASE WHEN isnan(obs) THEN NULL ELSE obs END AS observed_at, ms AS effective_at
-     FROM (${records.join(' UNION ALL ')}) LEFT JOIN prof USING (c) ORDER BY record`,
+     FROM (${records.join(' UNION ALL ')}) LEFT JOIN prof USING (c)`,
     join(folder, explainFiles.records),
-    'parquet',
+    'explain',
   )
   await db.run('CREATE TABLE sight (t INTEGER, code INTEGER, verified INTEGER)')
   const traceOfEntry = new Int32Array(population.codes.length)
@@ -296,19 +303,22 @@ async function writeExplainFiles(
   await copy(
     `SELECT sight.t AS trace, ${typeNamesSql(ruleset)} AS type, std AS value, verified = 1 AS verified,
        CASE WHEN shared.code IS NOT NULL THEN 'shared' WHEN off.state IS NOT NULL THEN off.state WHEN verified = 0 THEN 'unverified' ELSE 'active' END AS state
-     FROM sight JOIN trc USING (t) JOIN vals USING (code) LEFT JOIN shared USING (code) LEFT JOIN off ON off.c = trc.c AND off.code = sight.code
-     ORDER BY sight.t, vals.type, std`,
+     FROM sight JOIN trc USING (t) JOIN vals USING (code) LEFT JOIN shared USING (code) LEFT JOIN off ON off.c = trc.c AND off.code = sight.code`,
     join(folder, explainFiles.sightings),
-    'parquet',
+    'explain',
   )
   await copy(
-    `SELECT profile_id, link.lt AS left_trace, link.rt AS right_trace, ls.name AS left_source, lr.key AS left_key, gs.name AS right_source, gr.key AS right_key, rule, link.stage, coalesce(${typeNamesSql(ruleset)}, '') AS type, coalesce(std, '') AS value, decision
-     FROM link JOIN trc l ON l.t = link.lt JOIN rec lr ON lr.record = l.record JOIN srcs ls ON ls.src = lr.src
-       JOIN trc g ON g.t = link.rt JOIN rec gr ON gr.record = g.record JOIN srcs gs ON gs.src = gr.src
-       JOIN prof ON prof.c = l.c JOIN stages ON stages.stage = link.stage LEFT JOIN vals ON vals.code = link.code LEFT JOIN decided ON decided.nth = link.nth
-     ORDER BY l.c, link.lt, link.rt, link.stage`,
+    `SELECT link.lt AS left_trace, link.rt AS right_trace, rule, link.stage, coalesce(${typeNamesSql(ruleset)}, '') AS type, coalesce(std, '') AS value, decision
+     FROM link JOIN stages ON stages.stage = link.stage LEFT JOIN vals ON vals.code = link.code LEFT JOIN decided ON decided.nth = link.nth`,
     join(folder, explainFiles.links),
-    'parquet',
+    'explain',
+  )
+  await copy(
+    `SELECT source, record_key, type, raw, code FROM (${parts
+      .map((part, index) => `SELECT ${literal(part.source)} AS source, ${part.keySql} AS record_key, type, raw, code FROM refused_values JOIN ${part.table} t ON t.rowid = refused_values.record - ${partOffsets(parts)[index] ?? 0} WHERE refused_values.part = ${index}`)
+      .join(' UNION ALL ')})`,
+    join(folder, explainFiles.rejectedValues),
+    'explain',
   )
   await db.run('CREATE TABLE held (cluster INTEGER, refused_by INTEGER, stage INTEGER, type VARCHAR, value VARCHAR, guard VARCHAR, reasons VARCHAR)')
   const { held } = resolution
@@ -326,9 +336,9 @@ async function writeExplainFiles(
        lp.profile_id AS left_profile_id, gp.profile_id AS right_profile_id, rule, held.stage, type, value, guard, reasons
      FROM held JOIN trc l ON l.t = held.cluster JOIN rec lr ON lr.record = l.record JOIN srcs ls ON ls.src = lr.src
        JOIN trc g ON g.t = held.refused_by JOIN rec gr ON gr.record = g.record JOIN srcs gs ON gs.src = gr.src
-       JOIN prof lp ON lp.c = l.c JOIN prof gp ON gp.c = g.c JOIN stages USING (stage) ORDER BY held.cluster, held.refused_by`,
+       JOIN prof lp ON lp.c = l.c JOIN prof gp ON gp.c = g.c JOIN stages USING (stage)`,
     join(folder, explainFiles.held),
-    'parquet',
+    'explain',
   )
 }
 

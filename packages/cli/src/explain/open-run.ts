@@ -101,8 +101,12 @@ export async function openRun(folder: string): Promise<OpenRun> {
       return found.map((row) => textOf(row['source']))
     },
     linksOf: async (profileId) => {
-      const found = await ask(`SELECT *, left_trace::INTEGER AS l, right_trace::INTEGER AS r, stage::INTEGER AS s FROM ${table(explainFiles.links)}
-        WHERE profile_id = $1 ORDER BY l, r, s, type, value`, [profileId])
+      const found = await ask(`
+        WITH named AS (SELECT trace, arg_min(source, record) AS source, arg_min(record_key, record) AS record_key FROM ${records} WHERE profile_id = $1 GROUP BY trace)
+        SELECT k.*, left_trace::INTEGER AS l, right_trace::INTEGER AS r, stage::INTEGER AS s, a.source AS left_source, a.record_key AS left_key,
+          b.source AS right_source, b.record_key AS right_key
+        FROM ${table(explainFiles.links)} k JOIN named a ON a.trace = left_trace JOIN named b ON b.trace = right_trace
+        ORDER BY l, r, s, type, value`, [profileId])
       return found.map((row) => ({ ...linkOf(row), decision: row['decision'] === null ? null : textOf(row['decision']) }))
     },
     heldBetween: async (profileId, otherProfileId) => {

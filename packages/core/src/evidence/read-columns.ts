@@ -47,7 +47,7 @@ export function readColumns(headers: readonly string[], source: string, ruleset:
   const observedAt = settings.observedAt ? (named(settings.observedAt)[0] ?? null) : (findFirst(find, observedAtNames)[0] ?? null)
   const readings = settings.mappings
     ? mappedReadings(settings, ruleset, (name) => named(name)[0])
-    : headers.flatMap((header, place) => customaryColumn(header, place, key, settings, ruleset))
+    : headers.flatMap((header, place) => (header === observedAt ? [] : customaryColumn(header, place, key, settings, ruleset)))
   return { key, observedAt, readings: [...readings].sort((a, b) => a.precedence - b.precedence), missing }
 }
 

@@ -1,10 +1,11 @@
 import { compareText } from '../evidence/record.ts'
 import type { Ruleset } from '../ruleset/ruleset.ts'
 import { bulkCandidates } from './bulk-candidates.ts'
-import { describeShared, prepareBulk, type BulkEvidence } from './bulk-evidence.ts'
+import { describeShared, prepareBulk, type BulkEvidence, type CriterionPlan } from './bulk-evidence.ts'
+import { mayMeet } from './bulk-meeting.ts'
 import { closeComponent, type CodeLink, type HeldCode } from './component-closure.ts'
 import type { Decision } from './decision.ts'
-import { linkingHolders, optimisticUnion } from './optimistic-union.ts'
+import { optimisticUnion } from './optimistic-union.ts'
 import type { Population } from './population.ts'
 import type { DemotedValue, HeldLink, Resolution } from './resolution.ts'
 import { ruleFigures, type RuleFigures } from './rule-figures.ts'
@@ -153,19 +154,17 @@ function markExceeded(
 ): void {
   const { population, holders, verified, idle } = evidence
   const distinct = new Int32Array(population.traceCount)
+  /** Per component the last code that was counted for it. */
+  const lastCode = new Int32Array(population.traceCount).fill(-1)
   for (let code = 0; code < population.valueCount; code++) {
     if (population.typeOf[code] !== type) continue
     const end = holders.offsets[code + 1] as number
-    const roots: number[] = []
     for (let i = holders.offsets[code] as number; i < end; i++) {
       const entry = holders.entries[i] as number
       if (verified[entry] === 0 || idle[entry] === 1) continue
       const root = sets.find(holders.traces[i] as number)
-      if (size[root] === 1 || roots[roots.length - 1] === root) continue
-      if (roots.length < 8 ? roots.includes(root) : new Set(roots).has(root)) continue
-      roots.push(root)
-    }
-    for (const root of roots) {
+      if (size[root] === 1 || lastCode[root] === code) continue
+      lastCode[root] = code
       const count = (distinct[root] as number) + 1
       distinct[root] = count
       if (count > limit) exact[root] = 1
@@ -175,39 +174,76 @@ function markExceeded(
 
 /** Links of the components that nothing but equal values joined, in the canonical order of the closure. */
 function plainLinks(evidence: BulkEvidence, sets: UnionFind, exact: Uint8Array, links: LinkWriter): void {
-  const { population, stages, texts } = evidence
+  const { population, stages, texts, holders } = evidence
+  const { offsets, codes, typeOf } = population
   const tree = new UnionFind(population.traceCount)
+  const firstHolder = new Int32Array(population.valueCount)
   for (const plan of stages) {
-    if (!plan.merges || !plan.simple) continue
-    const reads = plan.criteria[0]?.reads
-    if (!reads) continue
+    const [criterion] = plan.criteria
+    if (!plan.merges || !plan.simple || !criterion) continue
+    const { reads } = criterion
+    if (!findFirstHolders(evidence, criterion, firstHolder)) continue
+    const join = (left: number, right: number, code: number) => {
+      if (tree.find(left) === tree.find(right)) return
+      tree.union(left, right)
+      links.add({ left, right, code, stage: plan.index, decision: null })
+    }
+    const eachOther = (trace: number, code: number, visit: (right: number) => void) => {
+      const end = holders.offsets[code + 1] as number
+      for (let i = holders.offsets[code] as number; i < end; i++) {
+        const right = holders.traces[i] as number
+        if (right !== trace && mayMeet(evidence, criterion, holders.entries[i] as number, true, null)) visit(right)
+      }
+    }
     for (let trace = 0; trace < population.traceCount; trace++) {
-      const root = sets.find(trace)
-      if (exact[root] === 1) continue
+      const end = offsets[trace + 1] as number
+      let only = -1
+      let leading = 0
+      for (let entry = offsets[trace] as number; entry < end; entry++) {
+        const code = codes[entry] as number
+        if (reads[typeOf[code] as number] === 0 || firstHolder[code] !== trace) continue
+        only = code
+        leading++
+      }
+      if (leading === 0 || exact[sets.find(trace)] === 1) continue
+      if (leading === 1) {
+        eachOther(trace, only, (right) => join(trace, right, only))
+        continue
+      }
       const edges: { right: number; code: number }[] = []
-      let codes = 0
-      const end = population.offsets[trace + 1] as number
-      for (let entry = population.offsets[trace] as number; entry < end; entry++) {
-        const code = population.codes[entry] as number
-        if (reads[population.typeOf[code] as number] === 0) continue
-        if (isUnheldElsewhere(evidence, code)) continue
-        const holders = linkingHolders(evidence, plan, code)
-        if (holders[0] !== trace || holders.length < 2) continue
-        codes++
-        for (let i = 1; i < holders.length; i++) edges.push({ right: holders[i] as number, code })
+      for (let entry = offsets[trace] as number; entry < end; entry++) {
+        const code = codes[entry] as number
+        if (reads[typeOf[code] as number] === 0 || firstHolder[code] !== trace) continue
+        eachOther(trace, code, (right) => edges.push({ right, code }))
       }
-      if (codes > 1) edges.sort((a, b) => a.right - b.right || compareText(texts.get(a.code), texts.get(b.code)))
-      for (const { right, code } of edges) {
-        if (tree.find(trace) === tree.find(right)) continue
-        tree.union(trace, right)
-        links.add({ left: trace, right, code, stage: plan.index, decision: null })
-      }
+      edges.sort((a, b) => a.right - b.right || compareText(texts.get(a.code), texts.get(b.code)))
+      for (const { right, code } of edges) join(trace, right, code)
     }
   }
 }
 
-function isUnheldElsewhere({ holders }: BulkEvidence, code: number): boolean {
-  return (holders.offsets[code + 1] as number) - (holders.offsets[code] as number) < 2
+/** Per code the most senior trace that may link by it, or −1 where fewer than two may. False where no code has two. */
+function findFirstHolders(evidence: BulkEvidence, criterion: CriterionPlan, into: Int32Array): boolean {
+  const { population, holders } = evidence
+  let found = false
+  for (let code = 0; code < population.valueCount; code++) {
+    into[code] = -1
+    if (criterion.reads[population.typeOf[code] as number] === 0) continue
+    const start = holders.offsets[code] as number
+    const end = holders.offsets[code + 1] as number
+    if (end - start < 2) continue
+    let first = -1
+    let linking = 0
+    for (let i = start; i < end && linking < 2; i++) {
+      if (!mayMeet(evidence, criterion, holders.entries[i] as number, true, null)) continue
+      if (first < 0) first = holders.traces[i] as number
+      linking++
+    }
+    if (linking < 2) continue
+    into[code] = first
+    found = true
+  }
+  return found
 }
 
 /** Codes of traces that hold several values of one type: only between those does their text decide an order. */

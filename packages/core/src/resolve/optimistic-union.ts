@@ -55,21 +55,6 @@ function markOvertaken(evidence: BulkEvidence, others: readonly StagePlan[], set
   }
 }
 
-/** The holders of a code that may link by a simple stage. */
-export function linkingHolders(evidence: BulkEvidence, plan: StagePlan, code: number): number[] {
-  const { holders } = evidence
-  const [criterion] = plan.criteria
-  const onlyVerified = !criterion?.attributes || plan.attributesOnly
-  const traces: number[] = []
-  const end = holders.offsets[code + 1] as number
-  for (let i = holders.offsets[code] as number; i < end; i++) {
-    if (criterion && mayMeet(evidence, criterion, holders.entries[i] as number, onlyVerified, null)) {
-      traces.push(holders.traces[i] as number)
-    }
-  }
-  return traces
-}
-
 function unionEqualCodes(evidence: BulkEvidence, plan: StagePlan, sets: UnionFind): void {
   const { population, holders } = evidence
   const [criterion] = plan.criteria

@@ -1,6 +1,6 @@
-import type { BulkEvidence, StagePlan } from './bulk-evidence.ts'
+import type { BulkEvidence, CriterionPlan, StagePlan } from './bulk-evidence.ts'
 import { doMeet, mayMeet } from './bulk-meeting.ts'
-import { blocksOf, linkingHolders } from './optimistic-union.ts'
+import { blocksOf } from './optimistic-union.ts'
 
 /** How often a stage had something to compare, and how often it found a partner that stayed; counts of records. */
 export interface RuleFigures {
@@ -31,34 +31,46 @@ export function ruleFigures(evidence: BulkEvidence, plans: readonly StagePlan[],
 }
 
 function isApplicable(evidence: BulkEvidence, plan: StagePlan, trace: number): boolean {
+  for (const criterion of plan.criteria) {
+    if (!criterion.missingMatches && !takesPart(evidence, criterion, trace)) return false
+  }
+  return true
+}
+
+function takesPart(evidence: BulkEvidence, criterion: CriterionPlan, trace: number): boolean {
   const { offsets } = evidence.population
   const end = offsets[trace + 1] as number
-  return plan.criteria.every((criterion) => {
-    for (let entry = offsets[trace] as number; entry < end; entry++) {
-      if (mayMeet(evidence, criterion, entry, false, null)) return true
-    }
-    return criterion.missingMatches
-  })
+  for (let entry = offsets[trace] as number; entry < end; entry++) {
+    if (mayMeet(evidence, criterion, entry, false, null)) return true
+  }
+  return false
 }
 
 function agreeingBySameCode(evidence: BulkEvidence, plan: StagePlan, clusterOf: Int32Array): Uint8Array {
-  const { population } = evidence
+  const { population, holders } = evidence
   const valid = new Uint8Array(population.traceCount)
-  const reads = plan.criteria[0]?.reads
+  const [criterion] = plan.criteria
+  if (!criterion) return valid
+  /** Per cluster the first holder of the code last seen in it. */
+  const lastCode = new Int32Array(population.traceCount).fill(-1)
+  const firstTrace = new Int32Array(population.traceCount)
   for (let code = 0; code < population.valueCount; code++) {
-    if (reads?.[population.typeOf[code] as number] !== 1) continue
-    if ((evidence.holders.offsets[code + 1] as number) - (evidence.holders.offsets[code] as number) < 2) continue
-    const first = new Map<number, number>()
-    for (const trace of linkingHolders(evidence, plan, code)) {
+    if (criterion.reads[population.typeOf[code] as number] === 0) continue
+    const start = holders.offsets[code] as number
+    const end = holders.offsets[code + 1] as number
+    for (let i = start; i < end; i++) {
+      const trace = holders.traces[i] as number
+      if (end - start === 1 && (population.recordCount?.[trace] ?? 1) === 1) continue
+      if (!mayMeet(evidence, criterion, holders.entries[i] as number, true, null)) continue
       const cluster = clusterOf[trace] as number
-      const known = first.get(cluster)
-      if (known === undefined) {
-        first.set(cluster, trace)
-        if ((population.recordCount?.[trace] ?? 1) > 1) valid[trace] = 1
-      } else {
-        valid[known] = 1
+      if (lastCode[cluster] === code) {
+        valid[firstTrace[cluster] as number] = 1
         valid[trace] = 1
+        continue
       }
+      lastCode[cluster] = code
+      firstTrace[cluster] = trace
+      if ((population.recordCount?.[trace] ?? 1) > 1) valid[trace] = 1
     }
   }
   return valid
