@@ -11,17 +11,21 @@ describe('errors.md', () => {
     expect(documented('## A run that does not start')).toEqual(sorted(runFaultCodes))
   })
 
+  it('lists the warnings of runs, and no others', () => {
+    expect(documented('## Warnings of a run')).toEqual(codesIn('batch/src/summarize', /code: '(\w+\.\w+)'/g))
+  })
+
   it('lists the faults of rulesets, and no others', () => {
-    expect(documented('## Faults in a ruleset')).toEqual(codesIn('ruleset', /(?:fault\(|code: )'(ruleset\.\w+)'/g))
+    expect(documented('## Faults in a ruleset')).toEqual(codesIn('core/src/ruleset', /(?:fault\(|code: )'(ruleset\.\w+)'/g))
   })
 
   it('lists the warnings about rulesets, and no others', () => {
-    expect(documented('## Warnings about a ruleset')).toEqual(codesIn('ruleset', /warn\('(ruleset\.\w+)'/g))
+    expect(documented('## Warnings about a ruleset')).toEqual(codesIn('core/src/ruleset', /warn\('(ruleset\.\w+)'/g))
   })
 
   it('lists the codes of rejected values, and no others', () => {
     const pattern = /(?:rejected\(|code: )'(\w+\.\w+)'/g
-    expect(documented('## Rejected values')).toEqual(sorted([...codesIn('standardize', pattern), ...codesIn('evidence', pattern)]))
+    expect(documented('## Rejected values')).toEqual(sorted([...codesIn('core/src/standardize', pattern), ...codesIn('core/src/evidence', pattern)]))
   })
 })
 
@@ -31,9 +35,9 @@ function documented(heading: string): readonly string[] {
   return sorted(codes)
 }
 
-/** Codes that a room of core gives, read from its source. */
-function codesIn(room: string, pattern: RegExp): readonly string[] {
-  const folder = join(root, 'packages', 'core', 'src', room)
+/** Codes that the files of a folder give, read from their source. */
+function codesIn(path: string, pattern: RegExp): readonly string[] {
+  const folder = join(root, 'packages', path)
   const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   const codes = sources.flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(pattern)].map((match) => match[1] ?? ''))
   expect(codes.length).toBeGreaterThan(0)

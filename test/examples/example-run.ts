@@ -14,6 +14,7 @@ export interface ExampleRun {
   readonly profileOf: (source: string, key: string) => unknown
   /** What the example's README says: `Eleven records, three profiles`. */
   readonly told: { readonly records: number; readonly profiles: number }
+  readonly folder: string
   readonly remove: () => void
 }
 
@@ -38,6 +39,7 @@ export async function runExample(name: string): Promise<ExampleRun> {
     table,
     profileOf: (source, key) => table('identity_lookup').find((row) => row['source'] === source && row['record_key'] === key)?.['profile_id'],
     told: { records: numbers.indexOf((told[1] ?? '').toLowerCase()), profiles: numbers.indexOf(told[2] ?? '') },
+    folder,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

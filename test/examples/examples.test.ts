@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { selfsame } from '../docs/cli.ts'
 import { page, tableUnder } from '../docs/pages.ts'
 import { runExample } from './example-run.ts'
 import type { ExampleRun } from './example-run.ts'
@@ -79,6 +80,14 @@ describe('README.md', () => {
     }
   })
 
+  it('shows the chain of links that explain gives', async () => {
+    const readme = page('README.md')
+    const [, shown = ''] = /```text\n([\s\S]*?)```/.exec(readme) ?? []
+    const { stdout } = await selfsame(['explain', 'web:web-0001', 'orders:A-2001', '--run', runOf('sarah').folder])
+    expect(linksIn(shown)).toHaveLength(3)
+    expect(linksIn(stdout)).toEqual(linksIn(shown))
+  })
+
   it('shows records of examples/sarah as they are', () => {
     const readme = page('README.md')
     const shown = readme.slice(readme.indexOf('What comes in'), readme.indexOf('What comes out'))
@@ -91,3 +100,7 @@ describe('README.md', () => {
     }
   })
 })
+
+function linksIn(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line.includes(' ── ')).map((line) => line.trim())
+}
