@@ -93,7 +93,7 @@ rules:
   })
 
   it('a ruleset without faults passes, its warnings on standard error', async () => {
-    const folder = folderWith({ 'rules.yaml': 'version: 1\nrules:\n  - name: Names\n    match: [ { exact: first_name }, { exact: city } ]\n' })
+    const folder = folderWith({ 'rules.yaml': 'version: 1\nrules:\n  - name: Names\n    match: [ { exact: first_name }, { exact: last_name } ]\n' })
     const { code, out, err } = await run(['ruleset', 'check', 'rules.yaml'], { cwd: folder })
     expect({ code, out }).toEqual({ code: 0, out: 'rules.yaml: no fault, 1 to think about\n' })
     expect(err).toMatch(/^warning rules\.yaml:3:\d+ \/rules\/0: "Names" merges on names or household fields alone/)
