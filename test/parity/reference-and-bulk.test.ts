@@ -44,7 +44,7 @@ async function resolveBoth(world: RandomWorld): Promise<{ reference: Resolution;
   const { traces, traceOf } = buildTraces(world.evidence, world.ruleset, world.decisions)
   const reference = resolveReference({ traces, ruleset: world.ruleset, decisions: world.decisions, traceOf })
   const population = populationOf(traces, world.ruleset, traceOf)
-  const { links, exact, sharedCodes: _shared, demotedCodes: _demoted, ...rest } = await resolveBulk(population, world.ruleset, world.decisions)
+  const { links, exact, sharedCodes: _shared, demotedCodes: _demoted, figures: _figures, ...rest } = await resolveBulk(population, world.ruleset, world.decisions)
   const bulk = { ...rest, links: await describeLinks(links, population, world.ruleset) }
   return { reference: sorted(reference), bulk: sorted(bulk), components: exact.components }
 }
