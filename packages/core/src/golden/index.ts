@@ -1,0 +1,5 @@
+export * from './field-order.ts'
+export * from './golden-choices.ts'
+export * from './golden-member.ts'
+export * from './golden-record.ts'
+export * from './survivorship/survivorship.ts'
