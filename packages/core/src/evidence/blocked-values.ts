@@ -57,8 +57,8 @@ export const placeholders: readonly string[] = [
 
 /** Texts that are no identifier of anybody, though they may be a name. */
 export const idPlaceholders: readonly string[] = [
-  'anonymous', 'anon', 'guest', 'visitor', 'void', 'na', 'test', 'tester', 'testing', 'dummy', 'sample', 'example', 'default',
-  'true', 'false', '-1', 'abc123', 'id', 'user', 'email', 'phone', 'no email', 'noemail', 'no phone',
+  'anonymous', 'anon', 'guest', 'visitor', 'na', 'test', 'tester', 'testing', 'dummy', 'sample', 'example', 'default',
+  'true', 'false', '-1', 'id', 'user', 'email', 'phone', 'no email', 'noemail', 'no phone',
   'test@test.com', 'test@example.com', 'example@example.com', 'user@example.com', 'email@example.com', 'email@email.com',
   'mail@mail.com', 'none@none.com', 'noemail@noemail.com', 'no@email.com', 'noreply@noreply.com', 'no@no.com', 'na@na.com',
   'a@a.com', 'a@b.com', 'abc@abc.com', 'asdf@asdf.com', 'test@gmail.com', 'me@me.com', 'x@x.com', 'xxx@xxx.com',
