@@ -32,7 +32,7 @@ export const packageStep: Step = {
 }
 
 async function install(tarball: string, home: string): Promise<void> {
-  const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retries=1', tarball]
+  const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retries=0', tarball]
   const { code, stderr } = await run('npm', args, { cwd: home })
   if (code === 0) return
   if (!/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|ENETUNREACH|EIDLETIMEOUT/.test(stderr)) throw new Error(stderr.trim())
