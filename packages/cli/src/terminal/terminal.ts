@@ -24,7 +24,7 @@ export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal 
     outColors: picocolors.createColors(wantsColor(process.stdout, env)),
     noteColors: picocolors.createColors(wantsColor(process.stderr, env)),
     watched: process.stderr.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'],
-    width: process.stderr.columns ?? process.stdout.columns ?? 80,
+    width: process.stderr.columns || process.stdout.columns || 80,
   }
 }
 
