@@ -143,14 +143,14 @@ async function loadInputs(
   const aliases: Alias[] = []
   for (const [index, { file, source }] of files.entries()) {
     if (file.format === 'jsonl') {
-      const loaded = await loadJsonLines(db, file, index, source, sourceColumn, ruleset, options.receivedAt, spillFolder)
+      const loaded = await loadJsonLines(db, file, index, source, sourceColumn, ruleset, options.receivedAt, spillFolder, linePrefixOf(options.inputs, index))
       parts.push(...loaded.parts)
       readings.push(...loaded.readings)
       for (const line of loaded.rejected) rejected.push(line)
       aliases.push(...loaded.aliases)
     } else {
-      const table = await loadTable(db, file, index, spillFolder)
-      const loaded = await partsOfTable(db, file, table, source, sourceColumn, ruleset)
+      const table = await loadTable(db, file, index, source, sourceColumn, ruleset)
+      const loaded = await partsOfTable(db, file, table, source, sourceColumn, ruleset, linePrefixOf(options.inputs, index))
       parts.push(...loaded.parts)
       readings.push(...loaded.readings)
       for (const line of loaded.rejected) rejected.push(line)
@@ -159,6 +159,15 @@ async function loadInputs(
     stopWhenAsked(hooks)
   }
   return { parts, readings, rejected, aliases }
+}
+
+/** Where a source has several files, a line is told by its file's name, too; by the whole path where two have one name. */
+function linePrefixOf(inputs: RunOptions['inputs'], index: number): string {
+  const own = inputs[index]
+  const others = inputs.filter((input, place) => place !== index && input.source === own?.source)
+  if (!own || others.length === 0) return ''
+  const name = basename(own.path)
+  return `${others.some((input) => basename(input.path) === name) ? own.path : name}:`
 }
 
 function withSourceIndexes(parts: readonly Omit<Part, 'sourceIndex'>[]): { readonly parts: readonly Part[]; readonly sources: readonly string[] } {
@@ -265,7 +274,7 @@ function withAgreement(population: Population, db: Database, parts: readonly Par
         if (rows.length === 0) continue
         await db.run('CREATE OR REPLACE TEMP TABLE asked (row INTEGER)')
         await db.append('asked', [{ type: 'integer', values: Int32Array.from(rows, (record) => record - from) }])
-        const columns = agreementTypes.map((name) => `coalesce(${[...(part.fields.get(name) ?? []).map((sql) => `nullif(trim(${sql}), '')`), "''"].join(', ')})`)
+        const columns = agreementTypes.map((name) => `coalesce(${[...(part.fields.get(name) ?? []).map((sql) => `${sql}`), "''"].join(', ')})`)
         for (const [row, ...texts] of await db.rows(`SELECT asked.row, ${columns.join(', ')} FROM asked JOIN ${part.table} t ON t.rowid = asked.row`)) {
           const values = texts.map((text, place) => {
             const type = attributes[place]

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
-import type { RunFault, RunFaultCode } from '../options.ts'
+import { UserFault } from '../user-fault.ts'
 import { splitCells } from './csv-cells.ts'
-import { type Delimiter, likeliestDelimiter, type TextFile } from './input-file.ts'
+import type { TextFile } from './inspect-file.ts'
 
 export interface CsvHeader {
   /** null: one column. */
@@ -14,46 +14,65 @@ export interface CsvHeader {
   readonly newline: '\n' | '\r'
 }
 
-export type HeaderRead = { readonly ok: true; readonly header: CsvHeader } | { readonly ok: false; readonly fault: RunFault }
+export const delimiters = [',', '\t', ';', '|'] as const
+export type Delimiter = (typeof delimiters)[number]
 
-/** Longest header taken. */
+/** Longest header taken, and most lines of it. */
 const longestHeader = 1 << 20
+const mostHeaderLines = 20
 
-/** Reads the header line of a CSV file, and whether it can be one. */
-export async function readCsvHeader(file: TextFile): Promise<HeaderRead> {
-  const name = file.input.path === '-' ? 'standard input' : file.input.path
-  const fault = (code: RunFaultCode, message: string): HeaderRead => ({ ok: false, fault: { code, message, path: file.input.path } })
+/** The delimiter that stands most often in a header outside of quotes; of two the one that comes first in `delimiters`. */
+export function likeliestDelimiter(header: string): Delimiter | null {
+  const bare = header.replace(/"(?:[^"]|"")*"/g, '')
+  let best: Delimiter | null = null
+  let most = 0
+  for (const delimiter of delimiters) {
+    const count = bare.split(delimiter).length - 1
+    if (count > most) {
+      best = delimiter
+      most = count
+    }
+  }
+  return best
+}
+
+/** Reads the header line of a CSV file. Faults: unreadable_header, wrong_delimiter, duplicate_header. */
+export async function readCsvHeader(file: TextFile): Promise<CsvHeader> {
+  const { name, shown } = file
   const newline = file.scan.carriageReturns === 0 && file.scan.loneCarriageReturns > 0 && file.scan.lines === 1 ? '\r' : '\n'
-  const text = await readStart(file)
-  const lines = text.split(newline)
+  const lines = (await readStart(file)).split(newline).map((line) => line.replace(/\r$/, ''))
   const first = lines.findIndex((line) => line.trim() !== '')
-  let record = (lines[first] ?? '').replace(/\r$/, '')
+  let record = lines[first] ?? ''
   let last = first
   const delimiter = likeliestDelimiter(record)
   let split = splitCells(record, delimiter ?? '\u0001')
-  while (!split.ok && split.fault === 'open' && last + 1 < lines.length && last - first < 20) {
+  while (!split.ok && split.fault === 'open' && last + 1 < lines.length && last - first < mostHeaderLines) {
     last++
-    record += `\n${(lines[last] ?? '').replace(/\r$/, '')}`
+    record += `\n${lines[last] ?? ''}`
     split = splitCells(record, delimiter ?? '\u0001')
   }
-  if (!split.ok || record.includes('\ufffd')) {
-    return fault('input.unreadable_header', `the header line of ${name} cannot be read; it needs one name per column`)
+  if (!split.ok || /[\ufffd\u0000]/.test(record)) {
+    throw new UserFault('input.unreadable_header', `the header line of ${shown} cannot be read; it needs one name per column`, name)
   }
-  const named = split.cells.map((cell) => cell.trim())
-  const width = named.length > 1 && named[named.length - 1] === '' ? named.length - 1 : named.length
-  const headers = named.slice(0, width).map((cell, place) => cell || `column_${place + 1}`)
-  if (named.every((cell) => cell === '')) return fault('input.unreadable_header', `the header line of ${name} names no column`)
-  if (delimiter === null && !/^[\p{L}\p{N}_ .'()/-]+$/u.test(record.trim().replace(/^"|"$/g, ''))) {
-    return fault('input.wrong_delimiter', `no comma, semicolon, tab or pipe parts the header of ${name}; only these are allowed between columns`)
+  const cells = split.cells.map((cell) => cell.trim())
+  if (cells.every((cell) => cell === '')) {
+    throw new UserFault('input.unreadable_header', `the header line of ${shown} names no column`, name)
   }
-  if (headers.some((cell) => /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i.test(cell))) {
-    return fault('input.unreadable_header', `the first line of ${name} is no header: it holds an e-mail address; put a line with one name per column before it`)
+  if (delimiter === null && !/^[\p{L}\p{N}_ .'()/-]+$/u.test(cells[0] ?? '')) {
+    const found = `no comma, semicolon, tab or pipe parts the header of ${shown}`
+    throw new UserFault('input.wrong_delimiter', `${found}; only these are allowed between columns`, name)
   }
-  const twice = headers.find((cell, place) => headers.indexOf(cell) !== place)
+  if (cells.some((cell) => /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i.test(cell)) || (cells.length > 1 && cells.every((cell) => /^[\d.+-]+$/.test(cell)))) {
+    const message = `the first line of ${shown} holds values, not names; put a line with one name per column before it`
+    throw new UserFault('input.unreadable_header', message, name)
+  }
+  const width = cells.length > 1 && cells[cells.length - 1] === '' ? cells.length - 1 : cells.length
+  const headers = cells.slice(0, width).map((cell, place) => cell || `column_${place + 1}`)
+  const twice = headers.find((header, place) => headers.indexOf(header) !== place)
   if (twice !== undefined) {
-    return fault('input.duplicate_header', `${name} has several columns named "${twice}"; every column needs a name of its own`)
+    throw new UserFault('input.duplicate_header', `${shown} has several columns named "${twice}"; every column needs a name of its own`, name)
   }
-  return { ok: true, header: { delimiter, headers, lines: last + 1, newline } }
+  return { delimiter, headers, lines: last + 1, newline }
 }
 
 async function readStart(file: TextFile): Promise<string> {

@@ -27,7 +27,7 @@ export async function readCsvRecords(
   start: number,
   shape: CsvShape,
   take: CsvTake,
-  onBytes?: (bytes: number) => void,
+  afterBlock?: () => Promise<void>,
 ): Promise<void> {
   /** Lines of a record whose quotes are not closed yet. */
   let open: NumberedLine[] = []
@@ -76,7 +76,7 @@ export async function readCsvRecords(
     }
   }
 
-  for await (const lines of textLines(path, start, shape.newline, onBytes)) {
+  for await (const lines of textLines(path, start, shape.newline)) {
     for (const line of lines) {
       if (line.number <= shape.headerLines) continue
       const reason = faultOf(line)
@@ -88,6 +88,7 @@ export async function readCsvRecords(
       giveUpAll()
       take.rejected(line.number, reason, text)
     }
+    await afterBlock?.()
   }
   giveUpAll()
 }

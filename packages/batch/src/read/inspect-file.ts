@@ -1,140 +1,133 @@
-import { isUtf8 } from 'node:buffer'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { Transform } from 'node:stream'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { UserFault } from '../user-fault.ts'
+import { likeliestDelimiter } from './csv-header.ts'
+import { decodeText, type TextEncoding } from './text-encoding.ts'
+import { scanText, type TextScan } from './text-scan.ts'
 
-export interface InspectedFile {
+/** An input as it lies on disk, ready to be parsed: Parquet, or text in UTF-8. */
+export type InspectedFile = ParquetFile | TextFile
+
+interface FileBase {
   /** As the user named it. */
   readonly name: string
-  /** UTF-8 text without byte order mark, or Parquet; the user's own file, or a converted copy in the spill folder. */
+  /** For sentences: the name, or `standard input`. */
+  readonly shown: string
+  /** File to read: the user's own, or a copy of it in the spill folder. */
   readonly path: string
-  readonly format: 'csv' | 'jsonl' | 'parquet'
-  /** As recognised: `UTF-8`, `UTF-8 with byte order mark`, `UTF-16 LE`, `UTF-16 BE`, `Windows-1252 (Latin-1)`. */
-  readonly encoding: string | null
   readonly compressed: boolean
   readonly bytes: number
 }
-
-/** Recognises a file by its content and makes it readable as UTF-8. `-` is standard input. */
-export async function inspectFile(name: string, spillFolder: string, index: number, stdin: NodeJS.ReadableStream): Promise<InspectedFile> {
-  const shown = name === '-' ? 'standard input' : name
-  const spill = (suffix: string) => join(spillFolder, `input-${index}${suffix}`)
-  let path = name
-  if (name === '-') {
-    path = spill('-stdin')
-    await pipeline(stdin, createWriteStream(path))
-  }
-  const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw cause.code === 'ENOENT'
-      ? new UserFault('input.missing', `${shown}: there is no such file`)
-      : new UserFault('input.unreadable', `${shown}: cannot be read (${cause.code ?? 'unknown reason'})`)
-  })
-  if (info.isDirectory()) throw new UserFault('input.directory', `${shown}: is a folder; name the files in it`)
-  let head = await readHead(path, shown)
-  if (head.length === 0) throw new UserFault('input.empty', `${shown}: is empty; a table needs at least a header line`)
-  const compressed = head[0] === 0x1f && head[1] === 0x8b
-  if (compressed) {
-    const target = spill('-inflated')
-    await pipeline(createReadStream(path), createGunzip(), createWriteStream(target)).catch((cause: Error) => {
-      throw new UserFault('input.corrupt', `${shown}: is not a whole gzip file (${cause.message})`)
-    })
-    path = target
-    head = await readHead(path, shown)
-    if (head.length === 0) throw new UserFault('input.empty', `${shown}: holds nothing once unpacked`)
-  }
-  const bytes = (await stat(path)).size
-  if (head.subarray(0, 4).toString('latin1') === 'PAR1') return { name, path, format: 'parquet', encoding: null, compressed, bytes }
-  const text = await asUtf8(path, head, shown, () => spill('-utf8'))
-  const start = (await readHead(text.path, shown)).toString('utf8').trimStart()
-  if (start === '') throw new UserFault('input.empty', `${shown}: holds nothing but white space`)
-  if (start.startsWith('[')) {
-    throw new UserFault('input.not_lines', `${shown}: is one JSON array; write one object per line (JSON Lines), for instance with: jq -c '.[]' ${basename(shown)}`)
-  }
-  return { name, path: text.path, format: start.startsWith('{') ? 'jsonl' : 'csv', encoding: text.encoding, compressed, bytes }
+export interface ParquetFile extends FileBase {
+  readonly format: 'parquet'
+  readonly encoding: null
+}
+export interface TextFile extends FileBase {
+  readonly format: 'csv' | 'jsonl'
+  /** How the input was encoded; the file at `path` is UTF-8. */
+  readonly encoding: TextEncoding
+  readonly scan: TextScan
+  /** Bytes of the byte order mark at the beginning of `path`. */
+  readonly markBytes: number
 }
 
-async function readHead(path: string, shown: string): Promise<Buffer> {
-  const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new UserFault('input.unreadable', `${shown}: cannot be read (${cause.code ?? 'unknown reason'})`)
-  })
+/** Bytes looked at to recognise what a file is. */
+const headBytes = 1 << 16
+
+/** Recognises a file by its content, and makes a UTF-8 copy where it is compressed, encoded otherwise, or a stream (`-`). */
+export async function inspectFile(
+  name: string,
+  spillFolder: string,
+  index: number,
+  stdin: NodeJS.ReadableStream,
+): Promise<InspectedFile> {
+  const shown = name === '-' ? 'standard input' : name
+  const spill = (suffix: string) => join(spillFolder, `input-${index}-${suffix}`)
+  let path = name
+  if (name === '-') {
+    path = spill('stdin')
+    await pipeline(stdin, createWriteStream(path))
+  } else await checkReadable(name)
+  let head = await readHead(path)
+  if (head.length === 0) {
+    throw new UserFault('input.empty', `${shown} is empty; it needs a header line and rows, or one JSON object per line`, name)
+  }
+  const compressed = head[0] === 0x1f && head[1] === 0x8b
+  if (compressed) {
+    const unpacked = spill('unpacked')
+    await pipeline(createReadStream(path), createGunzip(), createWriteStream(unpacked)).catch(() => {
+      throw new UserFault('input.corrupt', `${shown} is compressed with gzip but cannot be unpacked; it may be cut off`, name)
+    })
+    path = unpacked
+    head = await readHead(path)
+    if (head.length === 0) throw new UserFault('input.empty', `${shown} holds nothing once it is unpacked`, name)
+  }
+  const base = { name, shown, compressed, bytes: (await stat(path)).size }
+  if (head.subarray(0, 4).toString('latin1') === 'PAR1') return { ...base, path, format: 'parquet', encoding: null }
+  const known = knownBinary(head)
+  if (known !== null) throw new UserFault('input.binary', `${shown} is ${known}; export it as CSV, JSON lines or Parquet`, name)
+  const decoded = await decodeText(path, head, spill('utf8'))
+  if (!decoded) {
+    throw new UserFault('input.binary', `${shown} is a binary file; CSV, JSON lines and Parquet are read, each of them also gzipped`, name)
+  }
+  head = await readHead(decoded.path)
+  const markBytes = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0
+  const text = head.subarray(markBytes).toString('utf8')
+  const start = text.trimStart()
+  if (start === '') throw new UserFault('input.empty', `${shown} holds nothing but white space`, name)
+  if (/^\[\s*([[{\]]|$)/.test(start)) {
+    throw new UserFault('input.not_lines', `${shown} is one JSON array; write one JSON object per line instead, for instance with jq -c '.[]'`, name)
+  }
+  const isJson = start.startsWith('{') || /\.(jsonl|ndjson)(\.gz)?$/i.test(name)
+  const scan = decoded.scan ?? (await scanText(decoded.path, delimiterByte(text)))
+  return { ...base, path: decoded.path, format: isJson ? 'jsonl' : 'csv', encoding: decoded.encoding, scan, markBytes }
+}
+
+/** The byte that likeliest parts the cells of a text, told by its first line; 0: none does. */
+export function delimiterByte(text: string): number {
+  return likeliestDelimiter(text.trimStart().split('\n', 1)[0] ?? '')?.charCodeAt(0) ?? 0
+}
+
+async function checkReadable(name: string): Promise<void> {
   try {
-    const buffer = Buffer.alloc(65_536)
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
-    return buffer.subarray(0, bytesRead)
+    const found = await stat(name)
+    if (found.isDirectory()) throw new UserFault('input.directory', `${name} is a folder; name the files in it`, name)
+    await (await open(name, 'r')).close()
+  } catch (cause) {
+    if (cause instanceof UserFault) throw cause
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new UserFault('input.missing', `${name} does not exist`, name)
+    throw new UserFault('input.unreadable', `${name} cannot be read (${code ?? 'unknown reason'})`, name)
+  }
+}
+
+async function readHead(path: string): Promise<Buffer> {
+  const file = await open(path, 'r')
+  try {
+    const buffer = Buffer.alloc(headBytes)
+    let filled = 0
+    while (filled < headBytes) {
+      const { bytesRead } = await file.read(buffer, filled, headBytes - filled, filled)
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return buffer.subarray(0, filled)
   } finally {
     await file.close()
   }
 }
 
-async function asUtf8(path: string, head: Buffer, shown: string, spill: () => string): Promise<{ path: string; encoding: string }> {
-  if (head[0] === 0xff && head[1] === 0xfe) return { path: await transcode(path, 'utf-16le', spill()), encoding: 'UTF-16 LE' }
-  if (head[0] === 0xfe && head[1] === 0xff) return { path: await transcode(path, 'utf-16be', spill()), encoding: 'UTF-16 BE' }
-  if (head.includes(0)) {
-    const zeros = [0, 1].map((parity) => head.filter((byte, index) => byte === 0 && index % 2 === parity).length)
-    if ((zeros[1] ?? 0) > head.length * 0.3) return { path: await transcode(path, 'utf-16le', spill()), encoding: 'UTF-16 LE' }
-    if ((zeros[0] ?? 0) > head.length * 0.3) return { path: await transcode(path, 'utf-16be', spill()), encoding: 'UTF-16 BE' }
-    throw new UserFault('input.binary', `${shown}: is a binary file; CSV, JSON Lines and Parquet are read, each also gzipped`)
-  }
-  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) {
-    return { path: await transcode(path, 'utf-8', spill()), encoding: 'UTF-8 with byte order mark' }
-  }
-  if (looksBinary(head)) {
-    throw new UserFault('input.binary', `${shown}: is a binary file; CSV, JSON Lines and Parquet are read, each also gzipped`)
-  }
-  if ((await utf8Verdict(path)) === 'latin1') return { path: await transcode(path, 'windows-1252', spill()), encoding: 'Windows-1252 (Latin-1)' }
-  return { path, encoding: 'UTF-8' }
-}
-
-/** A good share of control characters in the first bytes. */
-function looksBinary(head: Buffer): boolean {
-  let controls = 0
-  for (const byte of head) if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) controls++
-  return controls > head.length * 0.02
-}
-
-/** `latin1` where a file holds bytes that are no UTF-8 and not one sequence of several bytes that is. */
-async function utf8Verdict(path: string): Promise<'utf8' | 'latin1'> {
-  let rest = Buffer.alloc(0)
-  let broken = false
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer)
-    const cut = wholeCharacters(bytes)
-    const part = bytes.subarray(0, cut)
-    rest = Buffer.from(bytes.subarray(cut))
-    if (isUtf8(part)) {
-      if (broken && part.some((byte) => byte > 127)) return 'utf8'
-      continue
-    }
-    broken = true
-    if (/[\u0080-\u{10ffff}]/u.test(part.toString('utf8').replace(/\ufffd/g, ''))) return 'utf8'
-  }
-  return broken ? 'latin1' : 'utf8'
-}
-
-/** Bytes up to the start of a character that may go on in the next chunk. */
-function wholeCharacters(bytes: Buffer): number {
-  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
-    const byte = bytes[bytes.length - back] as number
-    if (byte >= 0xc0) return bytes.length - back
-    if (byte < 0x80) break
-  }
-  return bytes.length
-}
-
-async function transcode(path: string, encoding: string, target: string): Promise<string> {
-  const decoder = new TextDecoder(encoding)
-  const convert = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      done(null, decoder.decode(chunk, { stream: true }))
-    },
-    flush(done) {
-      done(null, decoder.decode())
-    },
-  })
-  await pipeline(createReadStream(path), convert, createWriteStream(target))
-  return target
+function knownBinary(head: Buffer): string | null {
+  const begins = (...bytes: readonly number[]) => bytes.every((byte, i) => head[i] === byte)
+  if (begins(0x50, 0x4b, 0x03, 0x04)) return 'a ZIP archive or a spreadsheet (.xlsx)'
+  if (begins(0xd0, 0xcf, 0x11, 0xe0)) return 'an old spreadsheet (.xls)'
+  if (begins(0x28, 0xb5, 0x2f, 0xfd)) return 'compressed with zstd'
+  if (begins(0x42, 0x5a, 0x68)) return 'compressed with bzip2'
+  if (begins(0x25, 0x50, 0x44, 0x46)) return 'a PDF document'
+  if (begins(0x89, 0x50, 0x4e, 0x47)) return 'a picture'
+  if (head.subarray(0, 15).toString('latin1') === 'SQLite format 3') return 'an SQLite database'
+  return null
 }

@@ -1,29 +1,26 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import {
   evidenceReader,
   isObject,
-  parseInstant,
   primitiveText,
   readPath,
   relevantTypes,
   signatureOf,
-  snakeCase,
-  defaultSourceSettings,
-  keyNames,
-  observedAtNames,
   type Evidence,
   type JsonObject,
   type JsonValue,
   type RejectedValue,
   type Ruleset,
   type Sighting,
-  type SourceRecord,
 } from '@selfsame/core'
 import { literal, quoted, type Database } from '../database.ts'
-import type { InspectedFile } from './inspect-file.ts'
+import { faultOf } from './csv-records.ts'
+import type { TextFile } from './inspect-file.ts'
 import type { EventContent, FileReading, Part, RejectedLine } from './part.ts'
+import { recordOfJson } from './record-of-json.ts'
+import { type TextLine, textLines } from './text-lines.ts'
 
 export interface Alias {
   readonly source: string
@@ -40,44 +37,41 @@ export interface LoadedJsonLines {
   readonly aliases: readonly Alias[]
 }
 
-const callTypes = new Set(['identify', 'track', 'page', 'screen', 'group', 'alias'])
-const longestLine = 1_000_000
-
 /** Reads rows and events line by line with the core's evidence reader. */
 export async function loadJsonLines(
   db: Database,
-  file: InspectedFile,
+  file: TextFile,
   index: number,
   source: string,
   sourceColumn: string | null,
   ruleset: Ruleset,
   receivedAt: number,
   spillFolder: string,
+  /** Stands before the line where the line is the key: tells the files of a source apart. */
+  linePrefix: string,
 ): Promise<LoadedJsonLines> {
   const read = evidenceReader(ruleset)
   const relevant = relevantTypes(ruleset)
   const rejected: RejectedLine[] = []
   const aliases: Alias[] = []
   const builders = new Map<string, PartBuilder>()
-  let line = 0
-  let rest = ''
-  const take = (text: string) => {
-    line++
+  const take = (line: TextLine) => {
+    const text = line.bytes.toString('utf8')
     if (text.trim() === '') return
-    const refuse = (reason: string) => rejected.push({ source, line, reason, raw: text.slice(0, 2000) })
-    if (text.length > longestLine) return refuse(`the line is longer than ${longestLine} characters`)
-    if (text.includes('\ufffd')) return refuse('the line holds bytes that are no UTF-8')
+    const refuse = (reason: string) => rejected.push({ source, line: line.number, reason, raw: text })
+    const fault = faultOf(line)
+    if (fault !== null) return refuse(fault)
     let value: unknown
     try {
       value = JSON.parse(text)
     } catch {
-      return refuse('the line is not JSON')
+      return refuse('is not valid JSON')
     }
-    if (!isObject(value as JsonValue)) return refuse('the line is not a JSON object')
+    if (!isObject(value as JsonValue)) return refuse('is not a JSON object')
     const payload = value as JsonObject
     const named = sourceColumn === null ? source : primitiveText(readPath(payload, [sourceColumn]))
-    if (named === null || named.trim() === '') return refuse(`field "${sourceColumn ?? ''}" names no source`)
-    const record = recordOf(payload, named.trim(), line, ruleset, receivedAt)
+    if (named === null || named.trim() === '') return refuse(`names no source in "${sourceColumn ?? ''}"`)
+    const record = recordOfJson({ payload, source: named.trim(), lineKey: `${linePrefix}${line.number}`, text }, ruleset, receivedAt)
     if ('reason' in record) return refuse(record.reason)
     const evidence = read(record)
     const builder = builders.get(record.source) ?? new PartBuilder(record.source)
@@ -86,73 +80,21 @@ export async function loadJsonLines(
     if (evidence.alias) aliases.push({ source: record.source, key: record.key, at: evidence.effectiveAt, ...evidence.alias })
     return undefined
   }
-  for await (const chunk of createReadStream(file.path, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
-    const lines = (rest + String(chunk)).split('\n')
-    rest = lines.pop() ?? ''
-    for (const text of lines) take(text.endsWith('\r') ? text.slice(0, -1) : text)
-  }
-  if (rest !== '') take(rest)
+  for await (const lines of textLines(file.path, file.markBytes, '\n')) for (const line of lines) take(line)
   const parts: Omit<Part, 'sourceIndex'>[] = []
   const readings: FileReading[] = []
   let number = 0
   for (const builder of builders.values()) {
     const table = `raw_${index}_j${number++}`
     parts.push(await builder.store(db, file, table, join(spillFolder, `${table}.ndjson`)))
-    readings.push(builder.describe(file, ruleset))
+    readings.push(builder.describe(file, ruleset, rejected.filter((line) => line.source === builder.source).length))
   }
   return { parts, readings, rejected, aliases }
 }
 
-/** An event has a call type, an event name or a message id; anything else is a row. */
-function recordOf(
-  payload: JsonObject,
-  source: string,
-  line: number,
-  ruleset: Ruleset,
-  receivedAt: number,
-): SourceRecord | { readonly reason: string } {
-  const settings = ruleset.sources.get(source) ?? defaultSourceSettings
-  const type = primitiveText(payload['type'])
-  const event = primitiveText(payload['event'])
-  const messageId = primitiveText(payload['messageId']) ?? primitiveText(payload['message_id'])
-  const isEvent = settings.key === null && (messageId !== null || (type !== null && callTypes.has(type)) || (event !== null && 'props' in payload))
-  if (isEvent) {
-    if (messageId !== null && messageId.trim() === '') return { reason: 'the message id is empty' }
-    const written = payload['timestamp'] ?? payload['originalTimestamp'] ?? payload['observedAt'] ?? payload['observed_at'] ?? null
-    return {
-      source,
-      key: messageId ?? String(line),
-      kind: 'event',
-      event: type === null || type === 'track' ? event : type,
-      observedAt: parseInstant(settings.observedAt === null ? written : readPath(payload, settings.observedAt.split('.'))),
-      receivedAt,
-      payload,
-    }
-  }
-  const names = new Map(Object.keys(payload).map((key) => [snakeCase(key), key]))
-  const valueOf = (name: string): JsonValue | undefined => {
-    const key = Object.hasOwn(payload, name) ? name : names.get(snakeCase(name))
-    return key === undefined ? undefined : payload[key]
-  }
-  const customaryKey = [...keyNames, `${snakeCase(source)}_id`].find((name) => valueOf(name) !== undefined)
-  const keyColumns = settings.key ?? (customaryKey === undefined ? [] : [customaryKey])
-  const parts = keyColumns.map((name) => primitiveText(valueOf(name))?.trim() ?? '')
-  if (parts.includes('')) return { reason: `the primary key (${keyColumns.join(', ')}) is empty` }
-  const timeName = settings.observedAt ?? observedAtNames.find((name) => valueOf(name) !== undefined)
-  return {
-    source,
-    key: keyColumns.length === 0 ? String(line) : parts.join('/'),
-    kind: 'row',
-    event: null,
-    observedAt: timeName === undefined ? null : parseInstant(valueOf(timeName)),
-    receivedAt,
-    payload,
-  }
-}
-
 /** Collects the records of one source of one file. */
 class PartBuilder {
-  private readonly source: string
+  readonly source: string
   private readonly keys: string[] = []
   private readonly observedAt: number[] = []
   private readonly effectiveAt: number[] = []
@@ -198,7 +140,7 @@ class PartBuilder {
     this.signature.push(signature)
   }
 
-  async store(db: Database, file: InspectedFile, table: string, spill: string): Promise<Omit<Part, 'sourceIndex'>> {
+  async store(db: Database, file: TextFile, table: string, spill: string): Promise<Omit<Part, 'sourceIndex'>> {
     const names = [...this.fieldNames].sort()
     const out = createWriteStream(spill)
     let buffer = ''
@@ -234,7 +176,7 @@ class PartBuilder {
     return { file: file.name, source: this.source, table, rows: this.keys.length, keySql: 'k', fields, content }
   }
 
-  describe(file: InspectedFile, ruleset: Ruleset): FileReading {
+  describe(file: TextFile, ruleset: Ruleset, rejected: number): FileReading {
     const ofTypes = ruleset.identifiers.filter((type) => this.types.has(type.name))
     const others = [...this.fieldNames].filter((name) => !ruleset.identifiers.some((type) => type.name === name))
     return {
@@ -244,7 +186,7 @@ class PartBuilder {
         encoding: file.encoding,
         delimiter: null,
         gzip: file.compressed,
-        lines: this.keys.length,
+        lines: this.keys.length + rejected,
       },
       source: this.source,
       kind: this.events > 0 ? 'events' : 'rows',

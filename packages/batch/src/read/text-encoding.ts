@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { delimiterByte } from './input-file.ts'
+import { delimiterByte } from './inspect-file.ts'
 import { scanText, type TextScan } from './text-scan.ts'
 
 export type TextEncoding = 'UTF-8' | 'UTF-8 with BOM' | 'UTF-16LE' | 'UTF-16BE' | 'Latin-1 (windows-1252)'

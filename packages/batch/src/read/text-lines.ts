@@ -18,7 +18,6 @@ export async function* textLines(
   path: string,
   start: number,
   newline: '\n' | '\r',
-  onBytes?: (bytes: number) => void,
 ): AsyncGenerator<readonly TextLine[]> {
   const end = newline === '\n' ? 10 : 13
   const file = await open(path, 'r')
@@ -51,7 +50,6 @@ export async function* textLines(
       } else if (rest.length > 0) carry = carry.length > 0 ? Buffer.concat([carry, rest]) : rest
       const finished = bytesRead === 0
       if (finished && carry.length > 0) lines.push({ number: number + 1, tooLong: dropped, bytes: withoutReturn(carry) })
-      onBytes?.(position)
       if (lines.length > 0) yield lines
       if (finished) return
     }

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { open } from 'node:fs/promises'
-import type { EdgeSpace } from '../duck/sql.ts'
+import type { EdgeSpace } from './trimmed-sql.ts'
 
 /** What a look through all bytes of a text file tells, before anybody parses it. */
 export interface TextScan {
@@ -26,7 +26,7 @@ export interface TextScan {
 const chunkBytes = 1 << 22
 
 /** Looks through a UTF-8 text file; `delimiter` (a byte, 0 for none) tells where cells begin and end. */
-export async function scanText(path: string, delimiter: number, onBytes?: (bytes: number) => void): Promise<TextScan> {
+export async function scanText(path: string, delimiter: number): Promise<TextScan> {
   const file = await open(path, 'r')
   try {
     const look = new Look(delimiter)
@@ -41,7 +41,6 @@ export async function scanText(path: string, delimiter: number, onBytes?: (bytes
       look.through(buffer.subarray(0, end))
       carried = available - end
       if (carried > 0) buffer.copyWithin(0, end, available)
-      onBytes?.(look.bytes)
     }
     return look.result()
   } finally {

@@ -105,7 +105,7 @@ async function countValues(
   const selects = parts.flatMap((part, index) =>
     [...fewValued.keys()].flatMap((field) =>
       (part.fields.get(field) ?? []).slice(0, 1).map(
-        (sql) => `SELECT c, '${field}' AS field, lower(trim(${sql})) AS value FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE trim(coalesce(${sql}, '')) <> ''`,
+        (sql) => `SELECT c, '${field}' AS field, lower(${sql}) AS value FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE ${sql} IS NOT NULL`,
       ),
     ),
   )

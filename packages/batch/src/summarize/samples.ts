@@ -117,7 +117,7 @@ async function fieldsOfRecords(db: Database, run: ResolvedRun, traces: readonly 
     const rows = [...traceOf.keys()].filter((record) => record >= from && record < from + part.rows)
     const names = order.filter((name) => part.fields.has(name))
     if (rows.length === 0 || names.length === 0) continue
-    const columns = names.map((name) => `coalesce(${[...(part.fields.get(name) ?? []).map((sql) => `nullif(trim(${sql}), '')`), "''"].join(', ')})`)
+    const columns = names.map((name) => `coalesce(${[...(part.fields.get(name) ?? []).map((sql) => `${sql}`), "''"].join(', ')})`)
     const list = rows.map((record) => record - from).join(', ')
     for (const [row, ...values] of await db.rows(`SELECT rowid, ${columns.join(', ')} FROM ${part.table} WHERE rowid IN (${list})`)) {
       const trace = traceOf.get(from + Number(row))

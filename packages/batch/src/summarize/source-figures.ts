@@ -22,7 +22,7 @@ export function describeSources(
       name,
       files: own.map(({ file }) => file),
       kind: own.some(({ kind }) => kind === 'events') ? 'events' : 'rows',
-      lines: own.reduce((sum, reading) => sum + reading.file.lines, 0) + lost,
+      lines: own.reduce((sum, reading) => sum + reading.file.lines, 0),
       records: 0,
       rejected: lost,
       superseded: 0,
@@ -49,6 +49,7 @@ export async function sourceFigures(db: Database, run: FinishedRun, options: Run
     const filled = await filledShares(db, run, source)
     summaries.push({
       ...source,
+      lines: Number(counts?.[0]) + Number(counts?.[1]) + source.rejected,
       records: Number(counts?.[0]),
       superseded: Number(counts?.[1]),
       profiles: Number(counts?.[2]),
@@ -64,7 +65,7 @@ async function filledShares(db: Database, run: FinishedRun, source: SourceSummar
   for (const part of run.parts.filter((candidate) => candidate.source === source.name)) {
     const fields = [...part.fields].filter(([field]) => source.columns.some((column) => column.to === field))
     if (fields.length === 0 || part.rows === 0) continue
-    const columns = fields.map(([, sql]) => `count(*) FILTER (WHERE ${sql.map((column) => `trim(${column}) <> ''`).join(' OR ')})`)
+    const columns = fields.map(([, sql]) => `count(*) FILTER (WHERE ${sql.map((column) => `${column} <> ''`).join(' OR ')})`)
     const [row] = await db.rows(`SELECT ${columns.join(', ')} FROM ${part.table}`)
     fields.forEach(([field], place) => {
       const known = counts.get(field) ?? { lines: 0, filled: 0 }

@@ -142,10 +142,10 @@ async function storeGolden(db: Database, { parts, ruleset, sources }: ResolvedRu
   const needsFilled = ruleset.merge.primary === 'most_complete'
   const selects = parts.map((part, index) => {
     const columns = ofRecords.map((field, place) => {
-      const from = (part.fields.get(field) ?? []).map((sql) => `nullif(trim(${sql}), '')`)
+      const from = (part.fields.get(field) ?? []).map((sql) => `${sql}`)
       return `${from.length === 0 ? 'NULL::VARCHAR' : from.length === 1 ? from[0] : `coalesce(${from.join(', ')})`} AS f${place}`
     })
-    const filled = needsFilled ? `, (${[...part.fields.values()].flat().map((sql) => `(trim(coalesce(${sql}, '')) <> '')::INTEGER`).join(' + ') || '0'}) AS filled` : ''
+    const filled = needsFilled ? `, (${[...part.fields.values()].flat().map((sql) => `(${sql} IS NOT NULL)::INTEGER`).join(' + ') || '0'}) AS filled` : ''
     return `SELECT c, r, mr, obs, ${part.sourceIndex} AS src${filled}${columns.map((column) => `, ${column}`).join('')} FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c >= 0`
   })
   await db.run(mostFrequentMacro)
