@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '../evidence/record.ts'
 
 /**
- * How much a field holds: 0 a value, 1 an empty text (or an object without content), 2 null. A smaller one survives a greater
- * one; a missing field takes no part at all. An empty list is a value: somebody may have emptied it.
+ * How much a field holds: 0 a value, 1 an empty text (or an object without content), 2 null. A smaller one survives a
+ * greater one; a missing field takes no part at all. An empty list is a value: somebody may have emptied it.
  */
 export function blankness(value: JsonValue): 0 | 1 | 2 {
   if (value === null) return 2

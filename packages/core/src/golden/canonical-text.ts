@@ -1,7 +1,9 @@
 import { compareText, type JsonValue } from '../evidence/record.ts'
 import { isJsonObject } from './blank.ts'
 
-/** JSON with the keys of objects in code point order and no white space: equal values have equal texts, and only they. */
+/**
+ * JSON with the keys of objects in code point order and no white space: equal values have equal texts, and only they.
+ */
 export function canonicalText(value: JsonValue): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (!isJsonObject(value)) return `[${value.map(canonicalText).join(',')}]`

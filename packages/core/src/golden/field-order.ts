@@ -3,9 +3,9 @@ import type { IdentifierType } from '../ruleset/ruleset.ts'
 import type { GoldenMember } from './golden-member.ts'
 
 /**
- * Fields that some record holds, in the order in which a golden record shows them: identifiers and attributes by priority,
- * then the others by name in code point order. Derived attributes are no fields, and neither is `conversation_id`, which
- * names a conversation of one source rather than the person.
+ * Fields that some record holds, in the order in which a golden record shows them: identifiers and attributes by
+ * priority, then the others by name in code point order. Derived attributes are no fields, and neither is
+ * `conversation_id`, which names a conversation of one source rather than the person.
  */
 export function goldenFieldOrder(
   members: readonly GoldenMember[],

@@ -5,8 +5,24 @@ import { choicesByProfile } from './golden-choices.ts'
 
 const ref = (key: string): RecordRef => ({ source: 'crm', key })
 
-function merge(id: string, at: number, survivor: string, session: string, pinned: PositiveDecision['pinned'] = []): Decision {
-  return { id, at, kind: 'merge', actor: 'ann', reason: null, survivor: [ref(survivor)], session: [ref(session)], confirmed: null, pinned }
+function merge(
+  id: string,
+  at: number,
+  survivor: string,
+  session: string,
+  pinned: PositiveDecision['pinned'] = [],
+): Decision {
+  return {
+    id,
+    at,
+    kind: 'merge',
+    actor: 'ann',
+    reason: null,
+    survivor: [ref(survivor)],
+    session: [ref(session)],
+    confirmed: null,
+    pinned,
+  }
 }
 
 function pin(id: string, at: number, records: readonly string[], value: string): Decision {
@@ -15,13 +31,20 @@ function pin(id: string, at: number, records: readonly string[], value: string):
 
 /** Records by profile, senior first. */
 function located(profiles: Record<string, readonly string[]>) {
-  const places = new Map(Object.entries(profiles).flatMap(([profile, keys]) => keys.map((key, effectiveAt) => [key, { profile, effectiveAt }] as const)))
+  const places = new Map(
+    Object.entries(profiles).flatMap(([profile, keys]) =>
+      keys.map((key, effectiveAt) => [key, { profile, effectiveAt }] as const),
+    ),
+  )
   return ({ key }: RecordRef) => places.get(key)
 }
 
 describe('what decisions say about a golden record', () => {
   it('is that the survivor side of the latest merge is primary', () => {
-    const choices = choicesByProfile([merge('d1', 10, 'a', 'b'), merge('d2', 20, 'c', 'a')], located({ p: ['a', 'b', 'c'] }))
+    const choices = choicesByProfile(
+      [merge('d1', 10, 'a', 'b'), merge('d2', 20, 'c', 'a')],
+      located({ p: ['a', 'b', 'c'] }),
+    )
     expect(choices.get('p')?.primarySide).toEqual([ref('c')])
   })
   it('is nothing once the two sides are apart again', () => {
@@ -35,7 +58,10 @@ describe('what decisions say about a golden record', () => {
     expect(pins.map(({ decision, value }) => `${decision} ${String(value)}`)).toEqual(['d2 Cusco', 'd1 Lima'])
   })
   it('is said of the profile that holds the most senior record of a pin', () => {
-    const choices = choicesByProfile([pin('d1', 10, ['c', 'b', 'unknown'], 'Lima')], located({ p: ['a', 'b'], q: ['x', 'y', 'c'] }))
+    const choices = choicesByProfile(
+      [pin('d1', 10, ['c', 'b', 'unknown'], 'Lima')],
+      located({ p: ['a', 'b'], q: ['x', 'y', 'c'] }),
+    )
     expect([...choices.keys()]).toEqual(['p'])
   })
 })

@@ -12,12 +12,15 @@ export interface ProfileChoices {
 }
 
 /**
- * What the standing decisions say per profile. A pin speaks for the profile that holds the most senior of its records. A
- * merge or confirm speaks for the profile that holds the most senior record of its survivor side, as long as a record of
- * the session side is there too (a later split takes its effect away): its survivor side is primary, its chosen values are
- * pinned. The latest decision counts, then the greater id; for pins field by field.
+ * What the standing decisions say per profile. A pin speaks for the profile that holds the most senior of its records.
+ * A merge or confirm speaks for the profile that holds the most senior record of its survivor side, as long as a record
+ * of the session side is there too (a later split takes its effect away): its survivor side is primary, its chosen
+ * values are pinned. The latest decision counts, then the greater id; for pins field by field.
  */
-export function choicesByProfile<P>(decisions: readonly Decision[], locate: LocateRecord<P>): ReadonlyMap<P, ProfileChoices> {
+export function choicesByProfile<P>(
+  decisions: readonly Decision[],
+  locate: LocateRecord<P>,
+): ReadonlyMap<P, ProfileChoices> {
   const choices = new Map<P, { primarySide: readonly RecordRef[]; pins: PinnedValue[] }>()
   const choicesOf = (profile: P) => {
     const known = choices.get(profile) ?? { primarySide: [], pins: [] }

@@ -7,7 +7,9 @@ export interface GoldenMember {
   readonly effectiveAt: number
   /** null: the record carries no time. */
   readonly observedAt: number | null
-  /** Fields as written. A field that is not there is missing, which is less than null, which is less than an empty text. */
+  /**
+   * Fields as written. A field that is not there is missing, which is less than null, which is less than an empty text.
+   */
   readonly fields: ReadonlyMap<string, JsonValue>
   /** Anchor and claim fields survive from these, all others from `fields`. */
   readonly sightings: readonly Sighting[]
@@ -19,5 +21,7 @@ export interface Contender {
   readonly value: JsonValue
 }
 
-/** Orders contenders, the one that survives first. Gives 0 only for two values of one record, or for one value twice. */
+/**
+ * Orders contenders, the one that survives first. Gives 0 only for two values of one record, or for one value twice.
+ */
 export type Preference = (a: Contender, b: Contender) => number

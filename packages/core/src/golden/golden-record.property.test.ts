@@ -8,34 +8,90 @@ import type { GoldenMember } from './golden-member.ts'
 import { goldenRecord, type GoldenChoices } from './golden-record.ts'
 
 const base = defaultRuleset()
-const plain = fc.constantFrom<JsonValue>('', ' ', null, 'a', 'B', 'abc', '1', '1.0', '10', 2, true, '2024-03-01', '2024-03-01T01:00:00+02:00', [], ['a'])
-const field = fc.oneof({ weight: 3, arbitrary: plain }, { weight: 1, arbitrary: fc.dictionary(fc.constantFrom('p', 'q', 'r'), fc.oneof(plain, fc.dictionary(fc.constantFrom('s', 't'), plain, { noNullPrototype: true })), { noNullPrototype: true }) })
+const plain = fc.constantFrom<JsonValue>(
+  '',
+  ' ',
+  null,
+  'a',
+  'B',
+  'abc',
+  '1',
+  '1.0',
+  '10',
+  2,
+  true,
+  '2024-03-01',
+  '2024-03-01T01:00:00+02:00',
+  [],
+  ['a'],
+)
+const field = fc.oneof(
+  { weight: 3, arbitrary: plain },
+  {
+    weight: 1,
+    arbitrary: fc.dictionary(
+      fc.constantFrom('p', 'q', 'r'),
+      fc.oneof(plain, fc.dictionary(fc.constantFrom('s', 't'), plain, { noNullPrototype: true })),
+      { noNullPrototype: true },
+    ),
+  },
+)
 const member = fc.record({
   source: fc.constantFrom('crm', 'shop', 'web'),
   key: fc.constantFrom('1', '2', '10', 'x'),
   effectiveAt: fc.nat(3),
   observedAt: fc.option(fc.nat(3), { nil: null }),
-  fields: fc.dictionary(fc.constantFrom('x', 'y', 'first_name'), field).map((fields): ReadonlyMap<string, JsonValue> => new Map(Object.entries(fields))),
-  sightings: fc.array(fc.record({ type: fc.constantFrom('email', 'customer_id'), value: fc.constantFrom('u', 'v', 'w'), verified: fc.boolean() }), { maxLength: 3 }),
+  fields: fc
+    .dictionary(fc.constantFrom('x', 'y', 'first_name'), field)
+    .map((fields): ReadonlyMap<string, JsonValue> => new Map(Object.entries(fields))),
+  sightings: fc.array(
+    fc.record({
+      type: fc.constantFrom('email', 'customer_id'),
+      value: fc.constantFrom('u', 'v', 'w'),
+      verified: fc.boolean(),
+    }),
+    { maxLength: 3 },
+  ),
 })
-const members = fc.uniqueArray(member, { selector: ({ source, key }) => `${source}:${key}`, minLength: 1, maxLength: 8 })
-const rule = fc.constantFrom(...survivorshipNames).map((by): Survivorship =>
-  by === 'source_priority' ? { by, sources: ['shop', 'crm'] } : { by })
-const ruleset = fc.record({
-  strategy: fc.constantFrom('most_recent' as const, 'primary' as const, 'manual_review' as const),
-  primary: fc.constantFrom('oldest' as const, 'most_complete' as const),
-  fields: fc.dictionary(fc.constantFrom('x', 'y', 'email'), rule).map((rules): Ruleset['merge']['fields'] => new Map(Object.entries(rules))),
-}).map((merge): Ruleset => ({ ...base, merge: { ...base.merge, ...merge } }))
-const choices = fc.record({
-  primarySide: fc.array(fc.record({ source: fc.constantFrom('crm', 'shop'), key: fc.constantFrom('1', '2') }), { maxLength: 2 }),
-  inactive: fc.subarray(['u', 'v']),
-}).map(({ primarySide, inactive }): GoldenChoices => ({ primarySide, isActive: (_type, value) => !inactive.includes(value) }))
+const members = fc.uniqueArray(member, {
+  selector: ({ source, key }) => `${source}:${key}`,
+  minLength: 1,
+  maxLength: 8,
+})
+const rule = fc
+  .constantFrom(...survivorshipNames)
+  .map((by): Survivorship => (by === 'source_priority' ? { by, sources: ['shop', 'crm'] } : { by }))
+const ruleset = fc
+  .record({
+    strategy: fc.constantFrom('most_recent' as const, 'primary' as const, 'manual_review' as const),
+    primary: fc.constantFrom('oldest' as const, 'most_complete' as const),
+    fields: fc
+      .dictionary(fc.constantFrom('x', 'y', 'email'), rule)
+      .map((rules): Ruleset['merge']['fields'] => new Map(Object.entries(rules))),
+  })
+  .map((merge): Ruleset => ({ ...base, merge: { ...base.merge, ...merge } }))
+const choices = fc
+  .record({
+    primarySide: fc.array(fc.record({ source: fc.constantFrom('crm', 'shop'), key: fc.constantFrom('1', '2') }), {
+      maxLength: 2,
+    }),
+    inactive: fc.subarray(['u', 'v']),
+  })
+  .map(
+    ({ primarySide, inactive }): GoldenChoices => ({
+      primarySide,
+      isActive: (_type, value) => !inactive.includes(value),
+    }),
+  )
 
 describe('a golden record', () => {
   it('does not depend on the order of its records', () => {
     fc.assert(
       fc.property(members, ruleset, choices, fc.infiniteStream(fc.nat()), (records, given, chosen, dice) => {
-        const shuffled = records.map((one) => ({ one, at: dice.next().value as number })).sort((a, b) => a.at - b.at).map(({ one }) => one)
+        const shuffled = records
+          .map((one) => ({ one, at: dice.next().value as number }))
+          .sort((a, b) => a.at - b.at)
+          .map(({ one }) => one)
         const left = goldenRecord(records, given, chosen)
         const right = goldenRecord(shuffled, given, chosen)
         expect([...right.fields.keys()]).toEqual([...left.fields.keys()])
@@ -89,7 +145,9 @@ describe('a golden record', () => {
       fc.property(members, ruleset, choices, (records, given, chosen) => {
         const golden = goldenRecord(records, given, chosen)
         for (const type of ['email', 'customer_id']) {
-          const active = records.flatMap(({ sightings }) => sightings).filter((one) => one.type === type && chosen.isActive?.(type, one.value))
+          const active = records
+            .flatMap(({ sightings }) => sightings)
+            .filter((one) => one.type === type && chosen.isActive?.(type, one.value))
           const shown = golden.fields.get(type)?.value
           const best = active.some(({ verified }) => verified) ? active.filter(({ verified }) => verified) : active
           const mayBeShown = best.length === 0 ? [undefined] : best.map(({ value }) => value)
@@ -102,12 +160,18 @@ describe('a golden record', () => {
     fc.assert(
       fc.property(member, ruleset, (only: GoldenMember, given) => {
         const { fields } = goldenRecord([only], given)
-        for (const [name, value] of only.fields) expect(canonicalText(fields.get(name)?.value as JsonValue)).toBe(canonicalText(value))
+        for (const [name, value] of only.fields)
+          expect(canonicalText(fields.get(name)?.value as JsonValue)).toBe(canonicalText(value))
       }),
     )
   })
   it('takes each plain field from the first record in the order that its rule states', () => {
-    const simple = members.map((records) => records.map((one) => ({ ...one, fields: new Map([...one.fields].filter(([, value]) => !isBlank(value) && typeof value !== 'object')) })))
+    const simple = members.map((records) =>
+      records.map((one) => ({
+        ...one,
+        fields: new Map([...one.fields].filter(([, value]) => !isBlank(value) && typeof value !== 'object')),
+      })),
+    )
     fc.assert(
       fc.property(simple, (records) => {
         const holders = records.filter(({ fields }) => fields.has('x'))
@@ -123,12 +187,18 @@ describe('a golden record', () => {
 })
 
 function leafOf(value: JsonValue | undefined, path: readonly string[]): JsonValue | undefined {
-  return path.reduce<JsonValue | undefined>((at, key) => (at as { readonly [key: string]: JsonValue } | undefined)?.[key], value)
+  return path.reduce<JsonValue | undefined>(
+    (at, key) => (at as { readonly [key: string]: JsonValue } | undefined)?.[key],
+    value,
+  )
 }
 
 function leafPaths(value: JsonValue, path: readonly string[] = []): readonly (readonly string[])[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0) return [path]
-  return Object.keys(value).flatMap((key) => leafPaths((value as { readonly [key: string]: JsonValue })[key] as JsonValue, [...path, key]))
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0)
+    return [path]
+  return Object.keys(value).flatMap((key) =>
+    leafPaths((value as { readonly [key: string]: JsonValue })[key] as JsonValue, [...path, key]),
+  )
 }
 
 function isBlank(value: JsonValue | undefined): boolean {

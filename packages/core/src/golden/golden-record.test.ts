@@ -17,22 +17,39 @@ function by(rule: Survivorship | Exclude<Survivorship['by'], 'source_priority'>,
 }
 
 /** `source:key` at a time, with fields; the time of observation is the effective time. */
-function record(ref: string, effectiveAt: number, fields: Record<string, JsonValue>, sightings: readonly Sighting[] = []): GoldenMember {
+function record(
+  ref: string,
+  effectiveAt: number,
+  fields: Record<string, JsonValue>,
+  sightings: readonly Sighting[] = [],
+): GoldenMember {
   const [source = '', key = ''] = ref.split(':')
   return { source, key, effectiveAt, observedAt: effectiveAt, fields: new Map(Object.entries(fields)), sightings }
 }
 
-function survives(members: readonly GoldenMember[], ruleset: Ruleset, choices?: GoldenChoices, field = 'x'): JsonValue | undefined {
+function survives(
+  members: readonly GoldenMember[],
+  ruleset: Ruleset,
+  choices?: GoldenChoices,
+  field = 'x',
+): JsonValue | undefined {
   const forward = goldenRecord(members, ruleset, choices).fields.get(field)
   expect(goldenRecord(members.toReversed(), ruleset, choices).fields.get(field)).toEqual(forward)
   return forward?.value
 }
 
 /** Where each leaf comes from, as `path source:key`. */
-function origins(members: readonly GoldenMember[], ruleset: Ruleset, field = 'x', choices?: GoldenChoices): readonly string[] {
+function origins(
+  members: readonly GoldenMember[],
+  ruleset: Ruleset,
+  field = 'x',
+  choices?: GoldenChoices,
+): readonly string[] {
   const value = goldenRecord(members, ruleset, choices).fields.get(field)
   return (value?.provenance ?? []).map((origin) =>
-    origin.kind === 'decision' ? `decision ${origin.decision}` : `${origin.path.join('.')} ${origin.source}:${origin.key}`.trim(),
+    origin.kind === 'decision'
+      ? `decision ${origin.decision}`
+      : `${origin.path.join('.')} ${origin.source}:${origin.key}`.trim(),
   )
 }
 
@@ -52,7 +69,12 @@ describe('most recent', () => {
     expect(survives(members, base)).toBe('kept')
   })
   it('at one instant the value of the senior record survives', () => {
-    expect(survives([record('b:1', 10, { x: 'b1' }), record('a:2', 10, { x: 'a2' }), record('a:10', 10, { x: 'a10' })], base)).toBe('a10')
+    expect(
+      survives(
+        [record('b:1', 10, { x: 'b1' }), record('a:2', 10, { x: 'a2' }), record('a:10', 10, { x: 'a10' })],
+        base,
+      ),
+    ).toBe('a10')
   })
   it('is what manual review shows for values', () => {
     const members = [record('crm:1', 10, { x: 'old' }), record('crm:2', 20, { x: 'new' })]
@@ -92,14 +114,20 @@ describe('primary', () => {
 
 describe('most frequent', () => {
   it('DIN-C3 the value that most records hold survives', () => {
-    const members = [record('a:1', 10, { x: 'rare' }), record('a:2', 20, { x: 'often' }), record('a:3', 30, { x: 'often' })]
+    const members = [
+      record('a:1', 10, { x: 'rare' }),
+      record('a:2', 20, { x: 'often' }),
+      record('a:3', 30, { x: 'often' }),
+    ]
     expect(survives(members, by('most_frequent'))).toBe('often')
     expect(origins(members, by('most_frequent'))).toEqual(['a:2'])
   })
   it('of values as frequent the one whose most senior record is senior survives', () => {
     const members = [
-      record('a:1', 20, { x: 'late' }), record('a:2', 10, { x: 'early' }),
-      record('a:3', 30, { x: 'late' }), record('a:4', 40, { x: 'early' }),
+      record('a:1', 20, { x: 'late' }),
+      record('a:2', 10, { x: 'early' }),
+      record('a:3', 30, { x: 'late' }),
+      record('a:4', 40, { x: 'early' }),
     ]
     expect(survives(members, by('most_frequent'))).toBe('early')
   })
@@ -236,11 +264,21 @@ describe('identifier fields', () => {
     expect(survives([both[1] as GoldenMember], base, {}, 'email')).toBe('a@example.com')
   })
   it('COM-17 names name the profile and link nothing', () => {
-    const named = [record('chat:1', 10, { first_name: 'Sarah', last_name: 'Lee' }), record('form:1', 20, { first_name: 'Sara' })]
+    const named = [
+      record('chat:1', 10, { first_name: 'Sarah', last_name: 'Lee' }),
+      record('form:1', 20, { first_name: 'Sara' }),
+    ]
     const { fields } = goldenRecord(named, base)
-    expect([...fields].map(([field, { value }]) => `${field} ${String(value)}`)).toEqual(['first_name Sara', 'last_name Lee'])
+    expect([...fields].map(([field, { value }]) => `${field} ${String(value)}`)).toEqual([
+      'first_name Sara',
+      'last_name Lee',
+    ])
     const names = ['first_name', 'last_name', 'display_name']
-    expect(stagesOf(base).flatMap(({ rule }) => rule.match).some(({ types }) => types.some((type) => names.includes(type)))).toBe(false)
+    expect(
+      stagesOf(base)
+        .flatMap(({ rule }) => rule.match)
+        .some(({ types }) => types.some((type) => names.includes(type))),
+    ).toBe(false)
   })
 })
 
@@ -265,8 +303,16 @@ describe('a value that a person chose', () => {
 describe('a golden record', () => {
   it('counts records and sources, and was seen when its records carry a time', () => {
     const timeless = { ...record('list:9', 99, {}), observedAt: null }
-    const { recordCount, sourceCount, firstSeen, lastSeen } = goldenRecord([record('a:1', 30, {}), record('b:1', 20, {}), timeless, record('a:2', 40, {})], base)
-    expect({ recordCount, sourceCount, firstSeen, lastSeen }).toEqual({ recordCount: 4, sourceCount: 3, firstSeen: 20, lastSeen: 40 })
+    const { recordCount, sourceCount, firstSeen, lastSeen } = goldenRecord(
+      [record('a:1', 30, {}), record('b:1', 20, {}), timeless, record('a:2', 40, {})],
+      base,
+    )
+    expect({ recordCount, sourceCount, firstSeen, lastSeen }).toEqual({
+      recordCount: 4,
+      sourceCount: 3,
+      firstSeen: 20,
+      lastSeen: 40,
+    })
     expect(goldenRecord([timeless], base)).toMatchObject({ firstSeen: null, lastSeen: null })
   })
   it('lists identifiers by priority, then other fields by name', () => {
@@ -275,6 +321,12 @@ describe('a golden record', () => {
       { type: 'customer_id', value: '7', verified: true },
       { type: 'conversation_id', value: 'a:1', verified: true },
     ])
-    expect([...goldenRecord([member], base).fields.keys()]).toEqual(['customer_id', 'phone', 'last_name', 'alpha', 'zeta'])
+    expect([...goldenRecord([member], base).fields.keys()]).toEqual([
+      'customer_id',
+      'phone',
+      'last_name',
+      'alpha',
+      'zeta',
+    ])
   })
 })

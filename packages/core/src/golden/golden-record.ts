@@ -48,16 +48,19 @@ export interface PinnedValue {
 export interface GoldenChoices {
   /** The standing pins; of several for one field the latest counts, then the greater decision id. */
   readonly pins?: readonly PinnedValue[]
-  /** Records of the primary side: the survivor of the latest standing decision. Empty: the ruleset says which record. */
+  /**
+   * Records of the primary side: the survivor of the latest standing decision. Empty: the ruleset says which record.
+   */
   readonly primarySide?: readonly RecordRef[]
   /** Whether an anchor or claim value is active in this profile. Default: all are. */
   readonly isActive?: (type: string, value: string) => boolean
 }
 
 /**
- * The golden record of a profile. A pure function of the set of its records (each once): their order changes nothing. Per
- * field a pinned value, else the surviving one by the field's survivorship rule; whatever the rule, a value survives an empty
- * text, an empty text null, and null a missing field. Anchors and claims show a standardized value, all else what was written.
+ * The golden record of a profile. A pure function of the set of its records (each once): their order changes nothing.
+ * Per field a pinned value, else the surviving one by the field's survivorship rule; whatever the rule, a value
+ * survives an empty text, an empty text null, and null a missing field. Anchors and claims show a standardized value,
+ * all else what was written.
  */
 export function goldenRecord(
   members: readonly GoldenMember[],
@@ -67,13 +70,15 @@ export function goldenRecord(
   const { primarySide = [], isActive = () => true } = choices
   const pinned = latestPins(choices.pins ?? [])
   const pick = survivorPicker(members, primarySide, ruleset.merge)
-  const byRecordsOnly = new Set(
+  const shownStandardized = new Set(
     ruleset.identifiers.flatMap(({ name, kind }) => (kind === 'attribute' ? [] : [name])),
   )
   const fields = new Map<string, SurvivingValue>()
   for (const field of goldenFieldOrder(members, ruleset.identifiers)) {
     const pin = pinned.get(field)
-    const contenders = byRecordsOnly.has(field) ? identifierContenders(field, members, isActive) : contendersOf(field, members)
+    const contenders = shownStandardized.has(field)
+      ? identifierContenders(field, members, isActive)
+      : contendersOf(field, members)
     if (pin) fields.set(field, pinnedValue(pin))
     else if (contenders.length > 0) fields.set(field, survivingValue(field, contenders, ruleset, pick))
   }
@@ -118,7 +123,8 @@ function latestPins(pins: readonly PinnedValue[]): ReadonlyMap<string, PinnedVal
   const latest = new Map<string, PinnedValue>()
   for (const pin of pins) {
     const known = latest.get(pin.field)
-    if (!known || pin.at > known.at || (pin.at === known.at && compareText(pin.decision, known.decision) > 0)) latest.set(pin.field, pin)
+    if (!known || pin.at > known.at || (pin.at === known.at && compareText(pin.decision, known.decision) > 0))
+      latest.set(pin.field, pin)
   }
   return new Map([...latest].sort(([a], [b]) => compareText(a, b)))
 }

@@ -2,9 +2,9 @@ import { blankness } from './blank.ts'
 import type { Contender, GoldenMember } from './golden-member.ts'
 
 /**
- * What may survive as an anchor or a claim: its active values, verified ones alone where there are any. A value that any
- * record of the profile shows verified counts as verified on all of them. Where no value is active, records that left the
- * field blank say so; demoted, shared, inactive and blocked values never survive.
+ * What may survive as an anchor or a claim: its active values, verified ones alone where there are any. A value that
+ * any record of the profile shows verified counts as verified on all of them. Where no value is active, records that
+ * left the field blank say so; demoted, shared, inactive and blocked values never survive.
  */
 export function identifierContenders(
   type: string,

@@ -18,9 +18,9 @@ export interface MergedValue {
 }
 
 /**
- * Merges what records hold for one field. Objects merge deeply, leaf by leaf, each leaf by the rule; keys come in code point
- * order. Lists are leaves. Where one record holds an object and another a plain value, the rule decides between them: the
- * plain value survives alone, or all objects are merged.
+ * Merges what records hold for one field. Objects merge deeply, leaf by leaf, each leaf by the rule; keys come in code
+ * point order. Lists are leaves. Where one record holds an object and another a plain value, the rule decides between
+ * them: the plain value survives alone, or all objects are merged.
  */
 export function mergeContenders(contenders: readonly Contender[], rule: Survivorship, pick: PickSurvivor): MergedValue {
   const survivor = pick(contenders, rule)

@@ -3,13 +3,12 @@ import { parseInstant } from '../standardize/instant.ts'
 import { shownText } from './canonical-text.ts'
 
 /** What `min` and `max` compare by: numbers come before days and instants, and these before texts. */
-export type OrderKey =
-  | { readonly kind: 0 | 1; readonly number: number }
-  | { readonly kind: 2; readonly text: string }
+export type OrderKey = { readonly kind: 0 | 1; readonly number: number } | { readonly kind: 2; readonly text: string }
 
 /**
- * 0: a number, or a text that is a decimal number (`12`, `-0.5`, `1e3`). 1: an ISO 8601 day or instant, as milliseconds; a
- * missing zone means UTC. 2: any other text as it is, and any other value as canonical JSON, by code point.
+ * 0: a number, or a text that is a decimal number (`12`, `-0.5`, `1e3`). 1: an ISO 8601 day or instant, as
+ * milliseconds; a missing zone means UTC. 2: any other text as it is, and any other value as canonical JSON, by code
+ * point.
  */
 export function orderKey(value: JsonValue): OrderKey {
   if (typeof value === 'number') return { kind: 0, number: value }

@@ -1,6 +1,6 @@
 /**
- * Writes the code points of a text into `into`, from its start, and gives their number. `into` must be at least as long as
- * the text in UTF-16 units. A lone surrogate counts as one code point.
+ * Writes the code points of a text into `into`, from its start, and gives their number. `into` must be at least as long
+ * as the text in UTF-16 units. A lone surrogate counts as one code point.
  */
 export function writeCodePoints(text: string, into: Int32Array): number {
   let count = 0

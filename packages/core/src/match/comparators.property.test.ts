@@ -15,19 +15,24 @@ const value = fc.oneof(
   fc.integer({ min: -40, max: 40 }).map(String),
   fc.integer({ min: 0, max: 400 }).map((days) => new Date(days * 86_400_000).toISOString().slice(0, 10)),
 )
-const criterion = fc.record({
-  how: fc.constant('similar' as const),
-  types: fc.constant(['x']),
-  where: fc.constant([]),
-  missing: fc.constant('fail' as const),
-  by: fc.constantFrom(...comparatorNames),
-  atLeast: fc.double({ min: 0, max: 1, noNaN: true }),
-  atMost: fc.constantFrom(0, 1, 3, 86_400_000, 10 * 86_400_000),
-}).map((given): SimilarCriterion => ({
-  ...given,
-  atLeast: given.by === 'date_within' || given.by === 'number_within' ? null : given.atLeast,
-  atMost: given.by === 'jaro_winkler' || given.by === 'token_overlap' || given.by === 'nickname' ? null : given.atMost,
-}))
+const criterion = fc
+  .record({
+    how: fc.constant('similar' as const),
+    types: fc.constant(['x']),
+    where: fc.constant([]),
+    missing: fc.constant('fail' as const),
+    by: fc.constantFrom(...comparatorNames),
+    atLeast: fc.double({ min: 0, max: 1, noNaN: true }),
+    atMost: fc.constantFrom(0, 1, 3, 86_400_000, 10 * 86_400_000),
+  })
+  .map(
+    (given): SimilarCriterion => ({
+      ...given,
+      atLeast: given.by === 'date_within' || given.by === 'number_within' ? null : given.atLeast,
+      atMost:
+        given.by === 'jaro_winkler' || given.by === 'token_overlap' || given.by === 'nickname' ? null : given.atMost,
+    }),
+  )
 
 describe('every comparator', () => {
   it('is symmetric, stays within 0 and 1, and gives 1 for equal texts', () => {
@@ -68,7 +73,10 @@ describe('the edit distance', () => {
     )
   })
   it('counts one edit at most for one edit made', () => {
-    const edit = fc.record({ text: fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 2, maxLength: 8 }), at: fc.nat(6) })
+    const edit = fc.record({
+      text: fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 2, maxLength: 8 }),
+      at: fc.nat(6),
+    })
     fc.assert(
       fc.property(edit, ({ text, at }) => {
         const place = at % (text.length - 1)

@@ -79,17 +79,31 @@ describe('token overlap', () => {
 
 describe('a nickname', () => {
   it.each([
-    ['robert', 'bob'], ['bob', 'bobby'], ['william', 'bill'], ['margaret', 'peggy'], ['elizabeth', 'betty'],
-    ['francisco', 'paco'], ['jose', 'pepe'], ['johannes', 'hans'], ['wilhelm', 'willi'], ['francois', 'fanfan'],
-    ['giuseppe', 'beppe'], ['joao', 'joaozinho'], ['malgorzata', 'gosia'], ['aleksandr', 'sasha'], ['dmitri', 'mitya'],
+    ['robert', 'bob'],
+    ['bob', 'bobby'],
+    ['william', 'bill'],
+    ['margaret', 'peggy'],
+    ['elizabeth', 'betty'],
+    ['francisco', 'paco'],
+    ['jose', 'pepe'],
+    ['johannes', 'hans'],
+    ['wilhelm', 'willi'],
+    ['francois', 'fanfan'],
+    ['giuseppe', 'beppe'],
+    ['joao', 'joaozinho'],
+    ['malgorzata', 'gosia'],
+    ['aleksandr', 'sasha'],
+    ['dmitri', 'mitya'],
   ])('meets its name: %s and %s', (left, right) => {
     expect(nicknameSimilarity(left, right)).toBe(1)
     expect(nicknameSimilarity(right, left)).toBe(1)
   })
-  it.each([['robert', 'richard'], ['bob', 'bill'], ['hans', 'sasha'], ['maria', 'martha']])(
-    'does not meet another name: %s and %s',
-    (left, right) => expect(nicknameSimilarity(left, right)).toBe(0),
-  )
+  it.each([
+    ['robert', 'richard'],
+    ['bob', 'bill'],
+    ['hans', 'sasha'],
+    ['maria', 'martha'],
+  ])('does not meet another name: %s and %s', (left, right) => expect(nicknameSimilarity(left, right)).toBe(0))
   it('is looked for in the first word, whatever its case and accents', () => {
     expect(nicknameSimilarity('robert james', 'bob k')).toBe(1)
     expect(nicknameSimilarity('james robert', 'bob')).toBe(0)

@@ -44,7 +44,10 @@ export function compareValues(
   return { similarity: criterion.how === 'exact' ? 0 : similarityOf(criterion, left, right), passes: false }
 }
 
-/** The similarity itself, whether it suffices or not, for showing it; 0 beyond the bound of a distance in time or number. */
+/**
+ * The similarity itself, whether it suffices or not, for showing it; 0 beyond the bound of a distance in time or
+ * number.
+ */
 export function similarityOf(criterion: SimilarCriterion, left: string, right: string): number {
   const { by } = criterion
   if (by === 'date_within' || by === 'number_within') return Math.max(0, criterionComparer(criterion)(left, right))

@@ -11,10 +11,19 @@ const settings = { defaultCountry: 'US', dateOrder: 'mdy' } as const
 
 describe('a criterion', () => {
   const similar = (by: SimilarCriterion['by'], bounds: { atLeast?: number; atMost?: number }): SimilarCriterion => ({
-    how: 'similar', types: ['x'], where: [], missing: 'fail', by, atLeast: bounds.atLeast ?? null, atMost: bounds.atMost ?? null,
+    how: 'similar',
+    types: ['x'],
+    where: [],
+    missing: 'fail',
+    by,
+    atLeast: bounds.atLeast ?? null,
+    atMost: bounds.atMost ?? null,
   })
   const fuzzy = (how: 'fuzzy_medium' | 'fuzzy_strong') => {
-    const result = parseRulesetObject({ version: 1, rules: [{ name: 'R', match: [{ exact: 'email' }, { [how]: 'last_name' }] }] })
+    const result = parseRulesetObject({
+      version: 1,
+      rules: [{ name: 'R', match: [{ exact: 'email' }, { [how]: 'last_name' }] }],
+    })
     const criterion = result.ok ? result.ruleset.rules[0]?.match[1] : undefined
     if (!criterion) throw new Error('the ruleset of this test is not valid')
     return criterion
@@ -34,7 +43,9 @@ describe('a criterion', () => {
     expect(compareValues(exact, 'smith', 'smyth')).toEqual({ similarity: 0, passes: false })
   })
   it('is met at its bound, also where rounding has left the similarity just below it', () => {
-    expect(compareValues(similar('damerau_levenshtein', { atLeast: 0.9 }), 'abcdefghij', 'abcdefghix').passes).toBe(true)
+    expect(compareValues(similar('damerau_levenshtein', { atLeast: 0.9 }), 'abcdefghij', 'abcdefghix').passes).toBe(
+      true,
+    )
     expect(compareValues(similar('jaro_winkler', { atLeast: 0.9 }), 'aabbcc', 'abcabc').passes).toBe(true)
     expect(compareValues(similar('jaro_winkler', { atLeast: 0.9001 }), 'aabbcc', 'abcabc').passes).toBe(false)
   })
@@ -48,8 +59,13 @@ describe('a criterion', () => {
 })
 
 describe('a filter', () => {
-  const filter = (operator: Filter['operator'], values: readonly string[], negated = false): Filter => ({ operator, values, negated })
-  const of = (type: string, ...filters: Filter[]) => compileFilter(filters, standardizersFor(plainIdentifier(type), settings))
+  const filter = (operator: Filter['operator'], values: readonly string[], negated = false): Filter => ({
+    operator,
+    values,
+    negated,
+  })
+  const of = (type: string, ...filters: Filter[]) =>
+    compileFilter(filters, standardizersFor(plainIdentifier(type), settings))
 
   it('MAS-14 contains limits which e-mail addresses take part', () => {
     const gmail = of('email', filter('contains', ['gmail.com']))
@@ -104,14 +120,18 @@ describe('a filter', () => {
 describe('a time window', () => {
   const day = 86_400_000
 
-  it('MAS-18 two traces meet when a moment of one lies within the window of a moment of the other, bound included', () => {
+  it('MAS-18 two traces meet when a moment of one lies within the window of a moment of the other', () => {
     expect(withinWindow(0, 0, 30 * day, 30 * day, 30 * day)).toBe(true)
     expect(withinWindow(0, 0, 30 * day + 1, 30 * day + 1, 30 * day)).toBe(false)
     expect(withinWindow(0, 5 * day, 35 * day, 90 * day, 30 * day)).toBe(true)
     expect(withinWindow(0, 100 * day, 40 * day, 41 * day, 1)).toBe(true)
   })
   it('MAS-18 does not depend on which trace is named first', () => {
-    for (const [a, b] of [[0, 10], [10, 11], [5, 50]] as const) {
+    for (const [a, b] of [
+      [0, 10],
+      [10, 11],
+      [5, 50],
+    ] as const) {
       expect(withinWindow(a, a + 2, b, b + 3, 6)).toBe(withinWindow(b, b + 3, a, a + 2, 6))
     }
   })

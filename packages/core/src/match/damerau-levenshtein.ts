@@ -1,8 +1,9 @@
 import { writeCodePoints } from './code-points.ts'
 
 /**
- * Edits between two texts over code points: insertions, deletions, replacements, and swaps of neighbours. The true distance
- * (a swapped pair may be edited again: `ca` and `abc` are 2 apart), which is a metric; DuckDB gives the same on ASCII.
+ * Edits between two texts over code points: insertions, deletions, replacements, and swaps of neighbours. The true
+ * distance (a swapped pair may be edited again: `ca` and `abc` are 2 apart), which is a metric; DuckDB gives the same
+ * on ASCII.
  * F. J. Damerau, CACM 7 (1964), 171–176; R. Lowrance and R. A. Wagner, JACM 22 (1975), 177–183.
  */
 export function editDistance(left: string, right: string): number {

@@ -1,9 +1,9 @@
 const dayMs = 86_400_000
 
 /**
- * Nearness of two days `YYYY-MM-DD`, 0 to 1: 1 on the same day, falling evenly to just above 0 at the bound (milliseconds,
- * inclusive): 1 − distance / (bound + one day). −1 beyond the bound, and where one of two different texts is no day.
- * Symmetric; 1 for equal texts and for no others.
+ * Nearness of two days `YYYY-MM-DD`, 0 to 1: 1 on the same day, falling evenly to just above 0 at the bound
+ * (milliseconds, inclusive): 1 − distance / (bound + one day). −1 beyond the bound, and where one of two different
+ * texts is no day. Symmetric; 1 for equal texts and for no others.
  */
 export function dateNearness(left: string, right: string, atMostMs: number): number {
   if (left === right) return 1

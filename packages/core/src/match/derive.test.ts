@@ -15,7 +15,8 @@ describe('a derived value', () => {
     expect(derive('sorted_tokens', '\u{1F600} \uFB01')).toBe('\uFB01 \u{1F600}')
   })
   it('is as many leading code points as asked for', () => {
-    const letters = (length: number, value: string) => deriveValue({ as: 'first_letters', from: ['x'], length }, [value])
+    const letters = (length: number, value: string) =>
+      deriveValue({ as: 'first_letters', from: ['x'], length }, [value])
     expect(letters(3, 'garcia')).toBe('gar')
     expect(letters(3, 'li')).toBe('li')
     expect(letters(2, '\u{1F600}\u{1F601}\u{1F602}')).toBe('\u{1F600}\u{1F601}')
@@ -35,7 +36,8 @@ describe('a derived value', () => {
     expect(derive('digits', 'none')).toBeNull()
   })
   it('joins parts so that no two lists of parts give one text', () => {
-    const join = (...values: (string | undefined)[]) => deriveValue({ as: 'join', from: values.map((_, i) => `t${i}`) }, values)
+    const join = (...values: (string | undefined)[]) =>
+      deriveValue({ as: 'join', from: values.map((_, i) => `t${i}`) }, values)
     expect(join('ab', 'c')).not.toBe(join('a', 'bc'))
     expect(join('1:a', 'b')).not.toBe(join('1', ':ab'))
     expect(join('a', undefined)).toBeNull()
@@ -82,7 +84,9 @@ describe('derived sightings', () => {
   })
   it('are none where a source is missing, and the sightings are given back as they are', () => {
     const sightings = [see('last_name', 'smith')]
-    expect(deriveSightings(sightings, [derived('who', { as: 'join', from: ['last_name', 'birth_date'] })])).toBe(sightings)
+    expect(deriveSightings(sightings, [derived('who', { as: 'join', from: ['last_name', 'birth_date'] })])).toBe(
+      sightings,
+    )
     expect(deriveSightings(sightings, [])).toBe(sightings)
   })
   it('that lead back to themselves give nothing', () => {

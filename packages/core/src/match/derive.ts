@@ -3,14 +3,14 @@ import { compareText, type Sighting } from '../evidence/record.ts'
 import type { Derivation, IdentifierType } from '../ruleset/ruleset.ts'
 
 /**
- * The derived value of standardized values (one per type the derivation names, in its order), or null where nothing can be
- * derived: a value is missing, or nothing of it is left.
+ * The derived value of standardized values (one per type the derivation names, in its order), or null where nothing can
+ * be derived: a value is missing, or nothing of it is left.
  *
  * - `sorted_tokens`: the words by code point, parted by one space; a word written twice stays twice
  * - `first_letters`: that many leading code points, or the whole of a shorter value
  * - `year`: the first four digits of `YYYY-MM-DD`
- * - `double_metaphone`: the primary code of each word, in the order of the words; words without a code are left out
- *   (L. Philips, "The Double Metaphone Search Algorithm", C/C++ Users Journal 18 (2000), No. 6)
+ * - `double_metaphone`: the primary code of each word, in the order of the words; words without a code are left out (L.
+ *   Philips, "The Double Metaphone Search Algorithm", C/C++ Users Journal 18 (2000), No. 6)
  * - `digits`: the digits 0–9
  * - `join`: each part with its length in code points before it, so that no two lists of parts give one text
  */
@@ -25,7 +25,12 @@ export function deriveValue(derivation: Derivation, values: readonly (string | u
     case 'year':
       return /^\d{4}-\d{2}-\d{2}$/u.test(value) ? value.slice(0, 4) : null
     case 'double_metaphone':
-      return orNull(wordsOf(value).map((word) => doubleMetaphone(word)[0]).filter((code) => code !== '').join(' '))
+      return orNull(
+        wordsOf(value)
+          .map((word) => doubleMetaphone(word)[0])
+          .filter((code) => code !== '')
+          .join(' '),
+      )
     case 'digits':
       return orNull(value.replace(/[^0-9]/gu, ''))
     case 'join':
@@ -37,10 +42,11 @@ export function deriveValue(derivation: Derivation, values: readonly (string | u
 const combinationsPerRecord = 16
 
 /**
- * Sightings with those of derived attributes after them, in the order of the identifiers and without repetition. A derived
- * value is verified where all its sources are, in any of the combinations that give it. Of several source values every
- * combination gives a value, at most 16 in the order of their texts. A derived attribute may be derived from another one
- * that stands anywhere in the list; one that leads back to itself gives nothing (the ruleset check refuses it).
+ * Sightings with those of derived attributes after them, in the order of the identifiers and without repetition. A
+ * derived value is verified where all its sources are, in any of the combinations that give it. Of several source
+ * values every combination gives a value, at most 16 in the order of their texts. A derived attribute may be derived
+ * from another one that stands anywhere in the list; one that leads back to itself gives nothing (the ruleset check
+ * refuses it).
  */
 export function deriveSightings(
   sightings: readonly Sighting[],
@@ -102,7 +108,10 @@ function deriveOne(name: string, derive: Derivation, byType: ReadonlyMap<string,
   const alreadySeen = byType.get(name) ?? []
   const found = new Map<string, Sighting>()
   for (const parts of combinationsOf(lists)) {
-    const value = deriveValue(derive, parts.map((part) => part.value))
+    const value = deriveValue(
+      derive,
+      parts.map((part) => part.value),
+    )
     if (value === null || alreadySeen.some((sighting) => sighting.value === value)) continue
     const verified = parts.every((part) => part.verified)
     if (verified || !found.has(value)) found.set(value, { type: name, value, verified })

@@ -4,13 +4,13 @@ import type { Filter } from '../ruleset/ruleset.ts'
 export type StandardizeText = (raw: string) => string | null
 
 /**
- * Compiles the filters of a criterion: whether a standardized value may take part; all of them must pass. A filter never
- * makes two different values equal.
+ * Compiles the filters of a criterion: whether a standardized value may take part; all of them must pass. A filter
+ * never makes two different values equal.
  *
  * The texts of `equals` and `one_of` are standardized like the values where they can be (`(555) 123-4567` equals
- * `+15551234567`), and are compared as they stand otherwise. The parts that `contains`, `starts_with` and `ends_with` name
- * are looked for without regard to case, as written or as the identifier's standardizers write them: of a folded name
- * both `O'Brien` and `obrien` are found, and white space at the ends of a part still asks for the end of a word.
+ * `+15551234567`), and are compared as they stand otherwise. The parts that `contains`, `starts_with` and `ends_with`
+ * name are looked for without regard to case, as written or as the identifier's standardizers write them: of a folded
+ * name both `O'Brien` and `obrien` are found, and white space at the ends of a part still asks for the end of a word.
  */
 export function compileFilter(filters: readonly Filter[], standardize: StandardizeText): (value: string) => boolean {
   const checks = filters.map((filter) => {

@@ -1,9 +1,9 @@
 import { writeCodePoints } from './code-points.ts'
 
 /**
- * Jaro similarity of two texts over Unicode code points, 0 to 1; 1 for equal texts and for no others, 0 where one of them is
- * empty. Symmetric. Half transpositions are dropped, as in Winkler's own program (`strcmp95.c`) and in DuckDB, with which it
- * agrees on ASCII.
+ * Jaro similarity of two texts over Unicode code points, 0 to 1; 1 for equal texts and for no others, 0 where one of
+ * them is empty. Symmetric. Half transpositions are dropped, as in Winkler's own program (`strcmp95.c`) and in DuckDB,
+ * with which it agrees on ASCII.
  * M. A. Jaro, "Advances in Record-Linkage Methodology", JASA 84 (1989), 414–420.
  */
 export function jaro(left: string, right: string): number {
@@ -11,8 +11,9 @@ export function jaro(left: string, right: string): number {
 }
 
 /**
- * Jaro–Winkler similarity, 0 to 1: Jaro raised by 0.1 for each of at most four equal leading code points. As in Winkler's own
- * program and in DuckDB the prefix counts only where Jaro is above 0.7. Symmetric; 1 for equal texts and for no others.
+ * Jaro–Winkler similarity, 0 to 1: Jaro raised by 0.1 for each of at most four equal leading code points. As in
+ * Winkler's own program and in DuckDB the prefix counts only where Jaro is above 0.7. Symmetric; 1 for equal texts and
+ * for no others.
  * W. E. Winkler, "String Comparator Metrics and Enhanced Decision Rules in the Fellegi–Sunter Model" (1990).
  */
 export function jaroWinkler(left: string, right: string): number {

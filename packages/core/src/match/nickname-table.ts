@@ -1,7 +1,7 @@
 /**
  * Given names with their customary short forms, folded: `name: short form, short form …`. Compiled by hand for this
- * project from general knowledge of the languages; no list was copied. A short form may stand for several names and may be
- * a name of its own. Left out on purpose: forms so short or so far from their name that they would join strangers.
+ * project from general knowledge of the languages; no list was copied. A short form may stand for several names and may
+ * be a name of its own. Left out on purpose: forms so short or so far from their name that they would join strangers.
  */
 const english = `
 abigail: abby abbie abi gail

@@ -2,8 +2,8 @@ import { fold } from '../standardize/text.ts'
 import { namesByShortForm } from './nickname-table.ts'
 
 /**
- * 1 where the first words of two names are equal, where one is a short form of the other, or where both are short forms of
- * one name; else 0. Symmetric. Case and accents do not count; the table is our own (`nickname-table.ts`).
+ * 1 where the first words of two names are equal, where one is a short form of the other, or where both are short forms
+ * of one name; else 0. Symmetric. Case and accents do not count; the table is our own (`nickname-table.ts`).
  */
 export function nicknameSimilarity(left: string, right: string): number {
   if (left === right) return 1

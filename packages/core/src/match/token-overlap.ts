@@ -1,7 +1,8 @@
 /**
  * Words that both texts hold, divided by the words that either holds, 0 to 1. Symmetric; 1 for texts of the same words,
  * whatever their order and number.
- * The Jaccard index of the two sets of words: P. Jaccard, Bulletin de la Société vaudoise des sciences naturelles 37 (1901).
+ * The Jaccard index of the two sets of words: P. Jaccard, Bulletin de la Société vaudoise des sciences naturelles 37
+ * (1901).
  */
 export function tokenOverlap(left: string, right: string): number {
   if (left === right) return 1

@@ -4,8 +4,8 @@ import type { Contender, Preference } from '../golden-member.ts'
 
 /**
  * The value that most records hold. Values are the same where their canonical JSON is: `"1"` and `1` are two values.
- * Order: records that hold the value descending, then effectiveAt, source, record key of the record ascending; so that of
- * two values as frequent the one survives whose most senior record is senior.
+ * Order: records that hold the value descending, then effectiveAt, source, record key of the record ascending; so that
+ * of two values as frequent the one survives whose most senior record is senior.
  */
 export function mostFrequent(contenders: readonly Contender[]): Preference {
   const countByText = new Map<string, number>()

@@ -3,11 +3,12 @@ import { blankness } from '../blank.ts'
 import type { GoldenMember, Preference } from '../golden-member.ts'
 
 /**
- * The value of the primary side, and of the other records where it has none. The primary side is what a decision named the
- * survivor; without one it is the oldest record, or the most complete.
+ * The value of the primary side, and of the other records where it has none. The primary side is what a decision named
+ * the survivor; without one it is the oldest record, or the most complete.
  *
- * Order: named by the decision before not named, then (`most_complete` only) fields filled descending, then effectiveAt,
- * source, record key ascending. Filled are the fields of a record that hold neither null nor an empty text.
+ * Order: named by the decision before not named, then (`most_complete` only) fields filled descending, then
+ * effectiveAt, source, record key ascending. Filled are the fields of a record that hold neither null nor an empty
+ * text.
  */
 export function primaryFirst(
   members: readonly GoldenMember[],

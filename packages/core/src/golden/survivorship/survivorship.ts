@@ -19,9 +19,9 @@ export function survivorshipRuleOf(field: string, merge: Pick<MergeSettings, 'fi
 export type PickSurvivor = (contenders: readonly Contender[], rule: Survivorship) => Contender
 
 /**
- * Compiles survivorship for the records of one profile. Whatever the rule, a value survives an empty text, and an empty text
- * null; then the rule's own order counts, which ends in seniority; two values of one record are taken by the seniority of
- * the most senior record that holds each, then by canonical text.
+ * Compiles survivorship for the records of one profile. Whatever the rule, a value survives an empty text, and an empty
+ * text null; then the rule's own order counts, which ends in seniority; two values of one record are taken by the
+ * seniority of the most senior record that holds each, then by canonical text.
  */
 export function survivorPicker(
   members: readonly GoldenMember[],
@@ -51,12 +51,14 @@ export function survivorPicker(
     const least = contenders.reduce((least, { value }) => Math.min(least, blankness(value)), 2)
     const filled = contenders.filter(({ value }) => blankness(value) === least)
     const prefers = preferenceOf(rule, filled)
-    return filled.reduce((best, next) => ((prefers(next, best) || compareValues(next, best, filled)) < 0 ? next : best))
+    return filled.reduce((best, next) =>
+      (prefers(next, best) || compareOfOneRecord(next, best, filled)) < 0 ? next : best,
+    )
   }
 }
 
 /** Two values of one record: that of the more senior holder first, then by canonical text. */
-function compareValues(a: Contender, b: Contender, contenders: readonly Contender[]): number {
+function compareOfOneRecord(a: Contender, b: Contender, contenders: readonly Contender[]): number {
   const textA = canonicalText(a.value)
   const textB = canonicalText(b.value)
   if (textA === textB) return 0
