@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { selfsame } from '../docs/cli.ts'
 import { page, tableUnder } from '../docs/pages.ts'
@@ -63,6 +65,16 @@ describe('examples', () => {
     const review = table('identity_review')
     expect(review.map((row) => row['survivor_profile_id'])).toEqual([anna, anna])
     expect(review.map((row) => row['session_profile_id']).sort()).toEqual([profileOf('crm', '2'), profileOf('shop', 'S-82')].sort())
+  })
+})
+
+describe('read-the-report.md', () => {
+  it('goes through the sections of the report in their order', () => {
+    const headings = [...page('docs/guides/read-the-report.md').matchAll(/^## (.+)$/gm)].map((match) => match[1])
+    const report = readFileSync(join(runOf('kiosk').folder, 'report.html'), 'utf8')
+    const sections = [...report.matchAll(/<h2[^>]*>([^<]+)<\/h2>/g)].map((match) => match[1])
+    expect(sections.length).toBeGreaterThan(5)
+    expect(headings).toEqual([...sections, 'What to do about it'])
   })
 })
 
