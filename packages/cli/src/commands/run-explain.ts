@@ -2,7 +2,7 @@ import { explainRecords } from '../explain/explain-records.ts'
 import { explanationInWords } from '../explain/explanation-in-words.ts'
 import { openRun } from '../explain/open-run.ts'
 import { parseRecordName } from '../source-input.ts'
-import type { Terminal } from '../terminal/terminal.ts'
+import { plainText, type Terminal } from '../terminal/terminal.ts'
 import type { ExplainFlags } from './explain.ts'
 
 export async function runExplain(left: string, right: string, flags: ExplainFlags, terminal: Terminal): Promise<void> {
@@ -10,7 +10,12 @@ export async function runExplain(left: string, right: string, flags: ExplainFlag
   const run = await openRun(flags.run)
   try {
     const explanation = await explainRecords(run, ...names)
-    terminal.out(flags.json ? `${JSON.stringify(explanation, null, 2)}\n` : explanationInWords(explanation, terminal.outColors))
+    const { file, sha256 } = run.ruleset
+    if (flags.json) terminal.out(`${JSON.stringify({ ruleset: run.ruleset, ...explanation }, null, 2)}\n`)
+    else {
+      const by = `\n  by ${file === null ? 'the default ruleset' : plainText(file)}, sha256 ${sha256.slice(0, 12)}\n`
+      terminal.out(`${explanationInWords(explanation, terminal.outColors)}${terminal.outColors.dim(by)}`)
+    }
   } finally {
     run.close()
   }

@@ -21,6 +21,8 @@ export type Explanation =
       readonly held: readonly RunHeldLink[]
       /** The rule that came closest to linking them; null: they have nothing in common that any rule reads. */
       readonly nearest: RuleTrial | null
+      /** Where nothing in the rules stopped the two: held links of the groups they belong to. */
+      readonly heldAround: readonly RunHeldLink[]
       /** Equal values that are blocked. */
       readonly blocked: readonly { readonly type: string; readonly raw: string }[]
     }
@@ -88,7 +90,13 @@ async function whyApart(run: OpenRun, left: RunRecord, right: RunRecord): Promis
   const rights = await sightingsAround(run, right)
   const trials = stagesOf(ruleset).map((stage) => tryRule(stage, lefts, rights, ruleset))
   const nearest = trials.reduce<RuleTrial | null>((best, trial) => (nearness(trial) > (best ? nearness(best) : 0) ? trial : best), null)
-  return { outcome: 'apart', left, right, held, nearest, blocked: await blockedInCommon(run, left, right) }
+  const heldAround = held.length === 0 && nearest?.stopped === null ? await heldAroundBoth(run, left, right) : []
+  return { outcome: 'apart', left, right, held, nearest, heldAround, blocked: await blockedInCommon(run, left, right) }
+}
+
+async function heldAroundBoth(run: OpenRun, left: RunRecord, right: RunRecord): Promise<readonly RunHeldLink[]> {
+  const found = await Promise.all([left, right].map((record) => (record.profileId === null ? [] : run.heldOf(record.profileId, 2))))
+  return found.flat()
 }
 
 async function sightingsAround(run: OpenRun, record: RunRecord): Promise<readonly RunSighting[]> {

@@ -56,6 +56,9 @@ function apart(explanation: Extract<Explanation, { outcome: 'apart' }>, colors: 
   }
   for (const one of blocked) lines.push(`  Both carry ${plainText(one.type)} ${colors.green(value(one.raw))}, which is a blocked value and links nobody.`)
   if (held.length === 0) lines.push(...nearestInWords(nearest, explanation, colors))
+  for (const link of explanation.heldAround) {
+    lines.push(`    between ${nameOf(link.left)} and ${nameOf(link.right)}: ${colors.red(plainText(link.reasons))}`)
+  }
   return `${lines.join('\n')}\n`
 }
 
@@ -119,7 +122,7 @@ function stoppedInWords({ stopped, stage }: RuleTrial): string | null {
     case 'criterion':
       return null
     case null:
-      return 'A guard kept the groups these profiles belong to apart.'
+      return 'The rule links them, but a guard refused the group they belong to:'
   }
 }
 

@@ -56,15 +56,24 @@ export interface RunRejectedValue {
   readonly code: string
 }
 
+/** Which ruleset decided. `file` null: the default ruleset. */
+export interface RunRuleset {
+  readonly file: string | null
+  readonly sha256: string
+}
+
 /** A run folder, opened for questions. Close it when done. */
 export interface OpenRun {
   readonly folder: string
   readonly file: RunFile
+  readonly ruleset: RunRuleset
   readonly findRecord: (source: string, key: string) => Promise<RunRecord | null>
   /** Names of the sources that have a record of this key, for a hint. */
   readonly sourcesOfKey: (key: string) => Promise<readonly string[]>
   readonly linksOf: (profileId: string) => Promise<readonly RunLink[]>
   readonly heldBetween: (profileId: string, otherProfileId: string) => Promise<readonly RunHeldLink[]>
+  /** Held links that refuse the profile, or that it refuses, at most `limit`. */
+  readonly heldOf: (profileId: string, limit: number) => Promise<readonly RunHeldLink[]>
   /** Of all traces of a profile. */
   readonly sightingsOf: (profileId: string) => Promise<readonly RunSighting[]>
   readonly sightingsOfTrace: (trace: number) => Promise<readonly RunSighting[]>
@@ -75,7 +84,7 @@ export interface OpenRun {
 }
 
 export async function openRun(folder: string): Promise<OpenRun> {
-  const file = readRunFile(folder)
+  const { file, ruleset } = readRunFile(folder)
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false', autoload_known_extensions: 'false', threads: '2', memory_limit: '1GB',
   })
@@ -84,6 +93,7 @@ export async function openRun(folder: string): Promise<OpenRun> {
   const ask = (sql: string, values: DuckDBValue[] = []) => rowsOf(connection, sql, values)
   const recordColumns = 'source, record_key, profile_id, trace::INTEGER AS trace, observed_at::DOUBLE AS observed_at, effective_at::DOUBLE AS effective_at'
   const records = table(explainFiles.records)
+  const held = `SELECT *, left_trace::INTEGER AS l, right_trace::INTEGER AS r, stage::INTEGER AS s FROM ${table(explainFiles.held)}`
   const sightingsWhere = (traces: string) => `
     WITH seen AS (SELECT trace, min(effective_at)::DOUBLE AS first_at, max(effective_at)::DOUBLE AS last_at,
       min(observed_at)::DOUBLE AS first_observed FROM ${records} WHERE ${traces} GROUP BY trace)
@@ -92,6 +102,7 @@ export async function openRun(folder: string): Promise<OpenRun> {
   return {
     folder,
     file,
+    ruleset,
     findRecord: async (source, key) => {
       const found = await ask(`SELECT ${recordColumns} FROM ${records} WHERE source = $1 AND record_key = $2 LIMIT 1`, [source, key])
       return found[0] ? recordOf(found[0]) : null
@@ -110,10 +121,14 @@ export async function openRun(folder: string): Promise<OpenRun> {
       return found.map((row) => ({ ...linkOf(row), decision: row['decision'] === null ? null : textOf(row['decision']) }))
     },
     heldBetween: async (profileId, otherProfileId) => {
-      const found = await ask(`SELECT *, left_trace::INTEGER AS l, right_trace::INTEGER AS r, stage::INTEGER AS s FROM ${table(explainFiles.held)}
+      const found = await ask(`${held}
         WHERE (left_profile_id = $1 AND right_profile_id = $2) OR (left_profile_id = $2 AND right_profile_id = $1)
         ORDER BY s, l, r, type, value`, [profileId, otherProfileId])
-      return found.map((row) => ({ ...linkOf(row), guard: textOf(row['guard']), reasons: textOf(row['reasons']) }))
+      return found.map(heldLinkOf)
+    },
+    heldOf: async (profileId, limit) => {
+      const found = await ask(`${held} WHERE left_profile_id = $1 OR right_profile_id = $1 ORDER BY s, l, r, type, value LIMIT ${Math.floor(limit)}`, [profileId])
+      return found.map(heldLinkOf)
     },
     sightingsOf: async (profileId) => {
       return (await ask(sightingsWhere('profile_id = $1'), [profileId])).map(sightingOf)
@@ -143,14 +158,15 @@ async function rowsOf(connection: DuckDBConnection, sql: string, values: DuckDBV
   return reader.getRowObjectsJS()
 }
 
-function readRunFile(folder: string): RunFile {
+function readRunFile(folder: string): { readonly file: RunFile; readonly ruleset: RunRuleset } {
   const summary = join(folder, 'summary.json')
   const missing = `${folder} is not the folder of a run; name the one that "selfsame resolve --out" wrote`
   if (!existsSync(summary) || !existsSync(join(folder, explainFiles.run))) throw new UsageFault(missing)
   try {
-    const marked = JSON.parse(readFileSync(summary, 'utf8')) as { readonly selfsame?: unknown }
+    const marked = JSON.parse(readFileSync(summary, 'utf8')) as { readonly selfsame?: unknown; readonly ruleset: RunRuleset }
     if (marked.selfsame !== runMarker) throw new UsageFault(missing)
-    return JSON.parse(readFileSync(join(folder, explainFiles.run), 'utf8')) as RunFile
+    const { file, sha256 } = marked.ruleset
+    return { file: JSON.parse(readFileSync(join(folder, explainFiles.run), 'utf8')) as RunFile, ruleset: { file, sha256 } }
   } catch (error) {
     if (error instanceof UsageFault) throw error
     throw new UsageFault(`the files of the run in ${folder} are damaged; resolve again`)
@@ -188,6 +204,10 @@ function linkOf(row: Row): Omit<RunLink, 'decision'> {
     key: textOf(row[`${side}_key`]),
   })
   return { left: end('left'), right: end('right'), rule: textOf(row['rule']), stage: Number(row['s']), type: textOf(row['type']), value: textOf(row['value']) }
+}
+
+function heldLinkOf(row: Row): RunHeldLink {
+  return { ...linkOf(row), guard: textOf(row['guard']), reasons: textOf(row['reasons']) }
 }
 
 function textOf(value: unknown): string {

@@ -59,10 +59,10 @@ export function fileFacts(file: SourceFile): string {
 
 function columnTable(source: SourceSummary): Html {
   const columns = [{ name: 'Column' }, { name: 'Read as' }, { name: 'Filled' }]
-  const rows = source.columns.map((column) => [
-    dataValue(column.name, 60),
-    text(readAs(column)),
-    column.filled === null ? text('–') : shareBar(column.filled, 'plain'),
+  const rows = readingsByColumn(source.columns).map(({ name, told, filled }) => [
+    dataValue(name, 60),
+    text(told),
+    filled === null ? text('–') : shareBar(filled, 'plain'),
   ])
   const key = source.key.length > 0 ? html`Key: ${source.key.join(' + ')}.` : html`No key column: the line number is the key.`
   const time = source.observedAt === null ? html`No time: first and last seen stay empty.` : html`Time: ${source.observedAt}.`
@@ -70,8 +70,26 @@ function columnTable(source: SourceSummary): Html {
 ${table(`Columns of ${source.name}`, columns, rows, { quiet: true })}`
 }
 
+export interface ReadColumn {
+  readonly name: string
+  /** Every way in which it is read: `trait helper; email, unverified`. */
+  readonly told: string
+  readonly identifies: boolean
+  readonly filled: number | null
+}
+
+/** One entry per column, though it may be read in several ways. */
+export function readingsByColumn(columns: readonly ColumnSummary[]): readonly ReadColumn[] {
+  return [...Map.groupBy(columns, (column) => column.name)].map(([name, readings]) => ({
+    name,
+    told: readings.map(readAs).join('; '),
+    identifies: readings.some((column) => column.role === 'identifier'),
+    filled: readings[0]?.filled ?? null,
+  }))
+}
+
 /** `email, unverified`, `trait plan`, `not read`. */
-export function readAs(column: ColumnSummary): string {
+function readAs(column: ColumnSummary): string {
   switch (column.role) {
     case 'identifier':
       return `${column.to}${column.verified === false ? ', unverified' : ''}`

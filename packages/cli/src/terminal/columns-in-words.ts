@@ -1,5 +1,5 @@
 import type { SourceSummary } from '@selfsame/batch'
-import { fileFacts, readAs } from '../report/sources-section.ts'
+import { fileFacts, readingsByColumn } from '../report/sources-section.ts'
 import { shortened } from '../report/html.ts'
 import { textTable } from './text-table.ts'
 import { plainText, type Terminal } from './terminal.ts'
@@ -11,12 +11,13 @@ export function columnsInWords(sources: readonly SourceSummary[], terminal: Term
   const { noteColors: colors } = terminal
   const parts = sources.map((source) => {
     const files = source.files.map((file) => `${plainText(file.path)} (${fileFacts(file)})`).join(', ')
-    const shown = source.columns.slice(0, shownColumns)
+    const columns = readingsByColumn(source.columns)
+    const shown = columns.slice(0, shownColumns)
     const rows = shown.map((column) => {
-      const told = plainText(readAs(column))
-      return [plainText(shortened(column.name, 40)), column.role === 'identifier' ? colors.bold(told) : told]
+      const told = plainText(column.told)
+      return [plainText(shortened(column.name, 40)), column.identifies ? colors.bold(told) : told]
     })
-    const more = source.columns.length > shown.length ? `    and ${source.columns.length - shown.length} more\n` : ''
+    const more = columns.length > shown.length ? `    and ${columns.length - shown.length} more\n` : ''
     const key = source.key.length > 0 ? '' : '    the record’s key is the line number\n'
     return `${colors.bold(plainText(source.name))} ${colors.dim(files)}\n${textTable([{ name: 'column' }, { name: 'read as' }], rows, colors.dim)}${more}${key}`
   })
