@@ -315,7 +315,7 @@ async function writeExplainFiles(
   )
   await copy(
     `SELECT source, record_key, type, raw, code FROM (${parts
-      .map((part, index) => `SELECT ${literal(part.source)} AS source, ${part.keySql} AS record_key, type, raw, code FROM refused_values JOIN ${part.table} t ON t.rowid = refused_values.record - ${partOffsets(parts)[index] ?? 0} WHERE refused_values.part = ${index}`)
+      .map((part, index) => `SELECT ${literal(part.source)} AS source, ${part.keySql} AS record_key, type, raw, code FROM refused_values JOIN ${part.table} ON ${part.table}.rowid = refused_values.record - ${partOffsets(parts)[index] ?? 0} WHERE refused_values.part = ${index}`)
       .join(' UNION ALL ')})`,
     join(folder, explainFiles.rejectedValues),
     'explain',
