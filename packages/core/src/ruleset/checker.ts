@@ -1,3 +1,5 @@
+import { editDistance } from '../match/damerau-levenshtein.ts'
+
 /** A fault or warning in a ruleset. Never carries more of the file than the word that is wrong. */
 export interface RulesetIssue {
   readonly code: string
@@ -160,21 +162,8 @@ export function shown(text: string): string {
 /** ` (did you mean "x"?)` where one allowed word is close. */
 export function suggest(found: string, allowed: readonly string[]): string {
   const near = allowed
-    .map((word) => ({ word, distance: distance(found.toLowerCase(), word) }))
+    .map((word) => ({ word, distance: editDistance(found.toLowerCase().slice(0, 64), word) }))
     .filter(({ word, distance }) => distance <= Math.max(1, Math.floor(word.length / 3)))
     .sort((a, b) => a.distance - b.distance)[0]
   return near ? ` (did you mean "${near.word}"?)` : ''
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= Math.min(a.length, 64); i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replace = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, replace))
-    }
-    row = next
-  }
-  return row[b.length] as number
 }

@@ -1,5 +1,7 @@
 export * from './built-in-identifiers.ts'
 export { formatDuration, parseDuration, type LocateInText, type RulesetIssue } from './checker.ts'
 export * from './default-ruleset.ts'
+export * from './diff-rulesets.ts'
+export * from './json-schema.ts'
 export * from './parse-ruleset.ts'
 export * from './ruleset.ts'

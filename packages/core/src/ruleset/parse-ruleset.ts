@@ -1,6 +1,6 @@
 import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml'
 import { checkRuleset, type CheckedRuleset } from './check-ruleset.ts'
-import { Checker, pointer, type LocateInText, type Path, type RulesetIssue } from './checker.ts'
+import { Checker, type LocateInText, type Path, type RulesetIssue } from './checker.ts'
 import type { Ruleset } from './ruleset.ts'
 
 export type RulesetResult =
@@ -82,4 +82,3 @@ export function formatIssue(issue: RulesetIssue, file: string): string {
   return `${file}:${issue.line}:${issue.column} ${issue.path}: ${issue.message}`
 }
 
-export { pointer }
