@@ -18,9 +18,9 @@ export function survivingValueSql(column: string, rule: Survivorship, sources: r
     case 'most_frequent':
       return `most_frequent(list({'v': ${column}, 'r': r}) ${some})`
     case 'min':
-      return `arg_min(${column}, ${orderSql(column)}) ${some}`
+      return `arg_min(${column}, ${orderSql(column, 1)}) ${some}`
     case 'max':
-      return `arg_max(${column}, ${orderSql(column)}) ${some}`
+      return `arg_max(${column}, ${orderSql(column, -1)}) ${some}`
     case 'source_priority': {
       const rank = rule.sources.map((name, place) => {
         const index = sources.indexOf(name)
@@ -42,8 +42,16 @@ export function mostCompleteSql(column: string): string {
 export const mostFrequentMacro = `CREATE OR REPLACE MACRO most_frequent(entries) AS (
   SELECT v FROM (SELECT e.v AS v, count(*) AS n, min(e.r) AS s FROM (SELECT unnest(entries) AS e) GROUP BY 1) ORDER BY n DESC, s LIMIT 1)`
 
-/** Numbers in their order before texts in theirs (dates in ISO notation sort as texts). */
-function orderSql(column: string): string {
-  return `{'text': CASE WHEN try_cast(${column} AS DOUBLE) IS NULL THEN 1 ELSE 0 END, 'n': coalesce(try_cast(${column} AS DOUBLE), 0), 't': ${column}}`
+/**
+ * Numbers before days and instants, these before other texts; of equal ones the senior record first. `direction` −1 makes the
+ * greatest key that of the value which `max` prefers.
+ */
+function orderSql(column: string, direction: 1 | -1): string {
+  const number = `regexp_full_match(${column}, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?')`
+  const instant = `regexp_full_match(${column}, '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?')`
+  const ms = `epoch_ms(try_cast(regexp_replace(${column}, ' ?(Z|z|UTC)$', '') AS TIMESTAMPTZ))::DOUBLE`
+  const kind = `CASE WHEN ${number} THEN 0 WHEN ${instant} AND ${ms} IS NOT NULL THEN 1 ELSE 2 END`
+  const sortable = `CASE WHEN ${number} THEN try_cast(${column} AS DOUBLE) WHEN ${instant} THEN coalesce(${ms}, 0) ELSE 0 END`
+  const text = `CASE WHEN (${kind}) = 2 THEN ${column} ELSE '' END`
+  return `{'kind': ${direction} * (${kind}), 'number': ${sortable}, 'text': ${text}, 'r': ${direction} * r}`
 }
-
