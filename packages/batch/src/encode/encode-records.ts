@@ -1,16 +1,8 @@
-import {
-  blockedValuesFor,
-  confinedTo,
-  defaultSourceSettings,
-  effectiveTime,
-  parseInstant,
-  standardizeValue,
-  type IdentifierType,
-  type Ruleset,
-} from '@selfsame/core'
-import { literal, type Database } from '../database.ts'
+import { defaultSourceSettings, effectiveTime, parseInstant, type Ruleset } from '@selfsame/core'
+import type { Database } from '../database.ts'
 import type { Part, TableContent } from '../read/part.ts'
-import { plainInstantSql, plainStandardizerSql } from './standardize-sql.ts'
+import { type EncodedType, encodeType, type EventSightings, type TypedColumn } from './encode-type.ts'
+import { plainInstantSql } from './standardize-sql.ts'
 
 /** Sightings of all records as columns: record (numbered over all parts in their order), value code, verified. */
 export interface EncodedSightings {
@@ -53,7 +45,7 @@ export async function encodeSightings(
   const offsets = partOffsets(parts)
   const rejectedByType = new Map<string, Map<string, number>>()
   const blocked: { type: string; value: string; records: number }[] = []
-  const chunks: { record: Int32Array; code: Int32Array; verified: number | Uint8Array }[] = []
+  const chunks: Pick<EncodedType, 'record' | 'code' | 'verified'>[] = []
   const typeOfCode: number[] = []
   let nextCode = 0
   await db.run('CREATE TABLE vals (code INTEGER, type INTEGER, std VARCHAR)')
@@ -63,36 +55,13 @@ export async function encodeSightings(
     const columns = columnsOfType(parts, offsets, type.name)
     const events = eventSightingsOfType(parts, offsets, type.name)
     if (columns.length === 0 && events.record.length === 0) continue
-    await db.run('CREATE OR REPLACE TEMP TABLE seen (record INTEGER, verified INTEGER, std VARCHAR)')
-    for (const column of columns) {
-      const refused = await standardizeColumn(db, type, ruleset, column)
-      for (const [code, count] of refused.byCode) {
-        const known = rejectedByType.get(type.name) ?? new Map<string, number>()
-        rejectedByType.set(type.name, known)
-        known.set(code, (known.get(code) ?? 0) + count)
-      }
-      for (const entry of refused.blocked) blocked.push({ type: type.name, ...entry })
-    }
-    if (events.record.length > 0) {
-      await db.append('seen', [
-        { type: 'integer', values: events.record },
-        { type: 'integer', values: events.verified },
-        { type: 'text', values: events.value },
-      ])
-    }
-    await db.run(`CREATE OR REPLACE TEMP TABLE dict AS SELECT std, (${nextCode} + row_number() OVER () - 1)::INTEGER AS code FROM (SELECT DISTINCT std FROM seen)`)
-    const values = await db.number('SELECT count(*) FROM dict')
-    await db.run(`INSERT INTO vals SELECT code, ${position}, std FROM dict`)
-    await db.run('CREATE OR REPLACE TEMP TABLE coded AS SELECT record, verified, code FROM seen JOIN dict USING (std)')
-    const count = await db.number('SELECT count(*) FROM coded')
-    const [record, verified, code] = await db.numbers('SELECT record, verified, code FROM coded', ['int', 'int', 'int'], count)
-    chunks.push({ record, code, verified: Uint8Array.from(verified) })
-    for (let i = 0; i < values; i++) typeOfCode.push(position)
-    nextCode += values
+    const encoded = await encodeType(db, position, ruleset, columns, events, nextCode)
+    if (encoded.refused.size > 0) rejectedByType.set(type.name, new Map(encoded.refused))
+    for (const entry of encoded.blocked) blocked.push({ type: type.name, ...entry })
+    chunks.push(encoded)
+    for (let i = 0; i < encoded.values; i++) typeOfCode.push(position)
+    nextCode += encoded.values
   }
-  await db.run('DROP TABLE IF EXISTS seen')
-  await db.run('DROP TABLE IF EXISTS dict')
-  await db.run('DROP TABLE IF EXISTS coded')
   for (const [index, part] of parts.entries()) {
     if (part.content.kind !== 'evidence') continue
     const refused = part.content.rejected
@@ -116,24 +85,13 @@ export async function encodeSightings(
   for (const chunk of chunks) {
     sightings.record.set(chunk.record, at)
     sightings.code.set(chunk.code, at)
-    if (typeof chunk.verified === 'number') sightings.verified.fill(chunk.verified, at, at + chunk.record.length)
-    else sightings.verified.set(chunk.verified, at)
+    sightings.verified.set(chunk.verified, at)
     at += chunk.record.length
   }
   return {
     sightings,
     values: { typeOf: Uint16Array.from(typeOfCode), valueCount: nextCode, rejectedByType, blocked: sumBlocked(blocked) },
   }
-}
-
-interface TypedColumn {
-  readonly part: Part
-  /** Place of the part. */
-  readonly index: number
-  readonly offset: number
-  readonly columnSql: string
-  readonly verified: boolean
-  readonly soft: boolean
 }
 
 function columnsOfType(parts: readonly Part[], offsets: readonly number[], type: string): readonly TypedColumn[] {
@@ -149,7 +107,7 @@ function eventSightingsOfType(
   parts: readonly Part[],
   offsets: readonly number[],
   type: string,
-): { readonly record: Int32Array; readonly verified: Int32Array; readonly value: readonly string[] } {
+): EventSightings {
   const record: number[] = []
   const verified: number[] = []
   const value: string[] = []
@@ -166,56 +124,6 @@ function eventSightingsOfType(
     })
   })
   return { record: Int32Array.from(record), verified: Int32Array.from(verified), value }
-}
-
-/** Adds the sightings of one column to `seen`; gives what was rejected. */
-async function standardizeColumn(
-  db: Database,
-  type: IdentifierType,
-  ruleset: Ruleset,
-  { part, index, offset, columnSql, verified, soft }: TypedColumn,
-): Promise<{ readonly byCode: ReadonlyMap<string, number>; readonly blocked: readonly { readonly value: string; readonly records: number }[] }> {
-  const flag = verified ? 1 : 0
-  const plain = plainStandardizerSql(type, ruleset, columnSql) ?? 'NULL::VARCHAR'
-  await db.run(
-    `CREATE OR REPLACE TEMP TABLE stage AS SELECT (rowid + ${offset})::INTEGER AS record, ${plain} AS std, ${columnSql} AS raw
-     FROM ${part.table} WHERE ${columnSql} IS NOT NULL AND trim(${columnSql}) <> ''`,
-  )
-  await db.run(`INSERT INTO seen SELECT record, ${flag}, std FROM stage WHERE std IS NOT NULL`)
-  const byCode = new Map<string, number>()
-  const blocked: { value: string; records: number }[] = []
-  const others = await db.rows('SELECT raw, count(*) FROM stage WHERE std IS NULL GROUP BY raw')
-  if (others.length > 0) {
-    const isBlocked = blockedValuesFor(type, ruleset)
-    const settings = ruleset.sources.get(part.source) ?? defaultSourceSettings
-    const raws: string[] = []
-    const values: string[] = []
-    const refusedRaws: string[] = []
-    const refusedCodes: string[] = []
-    for (const [rawValue, count] of others) {
-      const raw = String(rawValue)
-      const result = standardizeValue(raw, type.standardize, ruleset)
-      const code = !result.ok ? result.code : isBlocked(raw, result.value) ? 'value.blocked' : null
-      if (code === null && result.ok) {
-        raws.push(raw)
-        values.push(type.name === 'conversation_id' ? confinedTo(part.source, result.value, settings.mappings) : result.value)
-        continue
-      }
-      if (soft || code === null) continue
-      refusedRaws.push(raw)
-      refusedCodes.push(code)
-      byCode.set(code, (byCode.get(code) ?? 0) + Number(count))
-      if (code === 'value.blocked') blocked.push({ value: raw.trim().toLowerCase(), records: Number(count) })
-    }
-    await db.run('CREATE OR REPLACE TEMP TABLE spelled (raw VARCHAR, std VARCHAR)')
-    await db.append('spelled', [{ type: 'text', values: raws }, { type: 'text', values }])
-    await db.run(`INSERT INTO seen SELECT record, ${flag}, spelled.std FROM stage JOIN spelled USING (raw) WHERE stage.std IS NULL`)
-    await db.run('CREATE OR REPLACE TEMP TABLE refusals (raw VARCHAR, code VARCHAR)')
-    await db.append('refusals', [{ type: 'text', values: refusedRaws }, { type: 'text', values: refusedCodes }])
-    await db.run(`INSERT INTO refused_values SELECT ${index}, record, ${literal(type.name)}, raw, code FROM stage JOIN refusals USING (raw) WHERE stage.std IS NULL`)
-  }
-  await db.run('DROP TABLE stage')
-  return { byCode, blocked }
 }
 
 /** Observed and effective times of all records, milliseconds; NaN: no time. `unreadable` counts times that cannot be read. */

@@ -15,8 +15,9 @@ export function plainStandardizerSql(type: IdentifierType, ruleset: Ruleset, raw
   const { when, value } = shape
   const blocked = [...new Set([...type.blockedValues, ...(ruleset.builtInBlockedValues ? [...placeholders, ...idPlaceholders] : [])])]
   const list = blocked.map((text) => literal(text.trim().toLowerCase())).join(', ')
-  const notListed = list === '' ? '' : ` AND lower(trim(${raw})) NOT IN (${list}) AND lower(${value}) NOT IN (${list})`
   const holdsLetters = standardize === 'email'
+  const orValue = holdsLetters || value === `trim(${raw})` ? '' : ` AND lower(${value}) NOT IN (${list})`
+  const notListed = list === '' ? '' : ` AND lower(trim(${raw})) NOT IN (${list})${orValue}`
   const notFiller = type.kind === 'attribute' || holdsLetters || !ruleset.builtInBlockedValues ? '' : ` AND NOT regexp_matches(${value}, '^(\\+1)?[-0 ().+]*$|^(\\+1)?([ ().+-]*(${sameDigits}))[ ().+-]*$')`
   return `CASE WHEN ${when}${notListed}${notFiller} THEN ${value} END`
 }
@@ -37,7 +38,7 @@ function plainShape(standardize: string, ruleset: Ruleset, raw: string): { reado
       }
     }
     case 'phone': {
-      const digits = `regexp_replace(${raw}, '[ ().-]', '', 'g')`
+      const digits = `translate(${raw}, ' ().-', '')`
       if (ruleset.defaultCountry !== 'US') return { when: `regexp_full_match(${digits}, '\\+1[2-9][0-9]{9}')`, value: digits }
       return {
         when: `regexp_full_match(${digits}, '(\\+?1)?[2-9][0-9]{9}')`,

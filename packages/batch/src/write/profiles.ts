@@ -40,20 +40,12 @@ export function gatherClusterValues(
   const shared = new Set(resolution.sharedCodes)
   const demoted = new Set(resolution.demotedCodes.map(({ cluster, code }) => `${cluster}:${code}`))
   const membersByCluster = sortByCluster(resolution.clusterOf)
-  const out = { cluster: [] as number[], code: [] as number[], verified: [] as number[], active: [] as number[], records: [] as number[], first: [] as number[], last: [] as number[] }
+  const out = new ValueWriter(codes.length)
   const surviving = ruleset.identifiers.map(() => ({ cluster: [] as number[], code: [] as number[] }))
   const found: Entry[] = []
   const writeCluster = (cluster: number) => {
-    for (const entry of found) {
-      out.cluster.push(cluster)
-      out.code.push(entry.code)
-      out.verified.push(entry.verified ? 1 : 0)
-      out.active.push(entry.active ? 1 : 0)
-      out.records.push(entry.records)
-      out.first.push(entry.firstSeen)
-      out.last.push(entry.lastSeen)
-    }
-    found.sort((a, b) => (typeOf[a.code] as number) - (typeOf[b.code] as number))
+    for (const entry of found) out.add(cluster, entry)
+    if (found.length > 1) found.sort((a, b) => (typeOf[a.code] as number) - (typeOf[b.code] as number))
     for (let start = 0; start < found.length; ) {
       const type = typeOf[(found[start] as Entry).code] as number
       let end = start + 1
@@ -87,16 +79,39 @@ export function gatherClusterValues(
     start = at
   }
   return {
-    values: {
-      cluster: Int32Array.from(out.cluster),
-      code: Int32Array.from(out.code),
-      verified: Int32Array.from(out.verified),
-      active: Int32Array.from(out.active),
-      records: Int32Array.from(out.records),
-      firstSeen: Float64Array.from(out.first),
-      lastSeen: Float64Array.from(out.last),
-    },
+    values: out.columns(),
     surviving: surviving.map(({ cluster, code }, type) => ({ type, cluster: Int32Array.from(cluster), code: Int32Array.from(code) })),
+  }
+}
+
+/** Growing columns; there are no more entries than sightings. */
+class ValueWriter {
+  private readonly ints: readonly Int32Array[]
+  private readonly first: Float64Array
+  private readonly last: Float64Array
+  private count = 0
+
+  constructor(most: number) {
+    this.ints = Array.from({ length: 5 }, () => new Int32Array(most))
+    this.first = new Float64Array(most)
+    this.last = new Float64Array(most)
+  }
+
+  add(cluster: number, entry: Entry): void {
+    const at = this.count++
+    const [clusters, codes, verified, active, records] = this.ints
+    if (clusters) clusters[at] = cluster
+    if (codes) codes[at] = entry.code
+    if (verified) verified[at] = entry.verified ? 1 : 0
+    if (active) active[at] = entry.active ? 1 : 0
+    if (records) records[at] = entry.records
+    this.first[at] = entry.firstSeen
+    this.last[at] = entry.lastSeen
+  }
+
+  columns(): ClusterValues {
+    const [cluster, code, verified, active, records] = this.ints.map((column) => column.subarray(0, this.count)) as [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array]
+    return { cluster, code, verified, active, records, firstSeen: this.first.subarray(0, this.count), lastSeen: this.last.subarray(0, this.count) }
   }
 }
 

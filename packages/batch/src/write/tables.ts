@@ -40,7 +40,7 @@ export interface WriteOptions {
 /**
  * Puts the resolution into DuckDB, in tables that the output tables and the summary are made from:
  * `lab_<part>(t, c, r, mr)` in row order of the part (c −1: no profile, −2: superseded), `prof(c, profile_id)`,
- * `trc(t, c, record)`, `ident(c, code, verified, active, records, first, last)`, `link`, `unres`, `srcs`, `golden`.
+ * `trc(t, c, record)`, `ident(c, code, verified, active, records, first, last)`, `link`, `unres`, `srcs`, `gold`, and the view `golden`.
  */
 export async function storeResolution(db: Database, run: ResolvedRun): Promise<void> {
   const { parts, ruleset, numbering, population, resolution, observedAt, effectiveAt, sources } = run
@@ -170,14 +170,11 @@ async function storeGolden(db: Database, { parts, ruleset, sources }: ResolvedRu
     const type = ruleset.identifiers.findIndex((identifier) => identifier.name === field)
     return [`LEFT JOIN surv_${type} s${type} ON s${type}.c = gold.c LEFT JOIN vals v${type} ON v${type}.code = s${type}.code`]
   })
-  const left = ruleset.merge.unresolved === 'exclude'
-    ? `WHERE gold.c NOT IN (SELECT trc.c FROM refused JOIN trc USING (t))`
-    : ''
+  if (ruleset.merge.unresolved === 'exclude') await db.run('DELETE FROM gold WHERE c IN (SELECT trc.c FROM refused JOIN trc USING (t))')
   await db.run(
-    `CREATE TABLE golden AS SELECT gold.c, profile_id${columns.map((column) => `, ${column}`).join('')}, record_count, source_count, first, last
-     FROM gold JOIN prof ON prof.c = gold.c ${joins.join(' ')} ${left}`,
+    `CREATE VIEW golden AS SELECT gold.c, profile_id${columns.map((column) => `, ${column}`).join('')}, record_count, source_count, first, last
+     FROM gold JOIN prof ON prof.c = gold.c ${joins.join(' ')}`,
   )
-  await db.run('DROP TABLE gold')
 }
 
 /** Traces of groups that were refused whole. */
@@ -251,7 +248,7 @@ export async function writeTables(
 async function countRows(db: Database, name: TableName, resolution: BulkResolution): Promise<number> {
   switch (name) {
     case 'identity_golden':
-      return db.number('SELECT count(*) FROM golden')
+      return db.number('SELECT count(*) FROM gold')
     case 'identity_lookup':
       return db.number('SELECT count(*) FROM rec') // one per record and superseded line; corrected by the caller
     case 'identity_identifiers':
