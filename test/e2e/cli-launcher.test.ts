@@ -27,7 +27,7 @@ describe.each(oldNodes)('the launcher under %s', (_, old) => {
   })
 
   it('passes arguments, output and the exit code through', async () => {
-    const { code, out, err } = await run(['resolve', 'no such file.csv'], old)
+    const { code, out, err } = await run(['resolve', 'no such file.csv'], { ...old, cwd: folderWith() })
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toContain('no such file.csv')
   })

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -191,19 +191,19 @@ describe('what resolve prints', () => {
 describe('what keeps resolve from starting', () => {
   const ok = csv('id,email', ['1,a@example.com', '2,b@example.com'])
   const cases: readonly (readonly [string, Readonly<Record<string, string | Uint8Array>>, readonly string[], RegExp])[] = [
-    ['a missing file', {}, ['missing.csv'], /missing\.csv.*no such file/],
+    ['a missing file', {}, ['missing.csv'], /missing\.csv/],
     ['an empty file', { 'empty.csv': '' }, ['empty.csv'], /empty\.csv.*empty/],
     ['a file with nothing below its header', { 'head.csv': 'id,email\n' }, ['head.csv'], /head\.csv/],
     ['a binary file', { 'bin.csv': Uint8Array.from({ length: 4000 }, (_, index) => (index * 37) % 256) }, ['bin.csv'], /bin\.csv.*binary/],
     ['a folder', { 'folder/x.csv': ok }, ['folder'], /folder.*folder/],
-    ['a JSON array', { 'all.jsonl': '[{"id":1}]' }, ['all.jsonl'], /all\.jsonl.*one object per line/],
+    ['a JSON array', { 'all.jsonl': '[{"id":1}]' }, ['all.jsonl'], /all\.jsonl is one JSON array; write one .*object per line/],
     ['an unknown source column', { 'ok.csv': ok }, ['ok.csv', '--source-column', 'system'], /"system".*id, email/],
     ['standard input named twice', {}, ['-', '-'], /twice/],
     [
       'a column in the ruleset that the file does not have',
       { 'ok.csv': ok, 'rules.yaml': 'version: 1\nsources: { ok: { key: customer_number } }\nrules: [ { name: E, match: [ { exact: email } ] } ]\n' },
       ['ok.csv', '--ruleset', 'rules.yaml'],
-      /ok\.csv.*"customer_number".*id, email/,
+      /"customer_number".*ok\.csv.*id, email/,
     ],
     ['a folder with files of somebody else', { 'ok.csv': ok, 'out/notes.txt': 'mine' }, ['ok.csv', '--out', 'out'], /out.*notes\.txt/],
     ['a file where the folder should be', { 'ok.csv': ok, out: 'mine' }, ['ok.csv', '--out', 'out'], /out/],
@@ -228,6 +228,15 @@ describe('what keeps resolve from starting', () => {
     const { code, err } = await run(['resolve', 'x.csv'], { cwd: folder })
     expect({ code, lines: err.trimEnd().split('\n').length }).toEqual({ code: 2, lines: 1 })
     expect(err).toMatch(/x\.csv/)
+  })
+
+  it('a file that somebody put into the folder of a run keeps the next run out of it', async () => {
+    const folder = folderWith({ 'ok.csv': ok })
+    await run(['resolve', 'ok.csv', '--out', 'out', '--quiet'], { cwd: folder })
+    writeFileSync(join(folder, 'out/notes.txt'), 'mine')
+    const { code, err } = await run(['resolve', 'ok.csv', '--out', 'out', '--quiet'], { cwd: folder })
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('notes.txt') as string })
+    expect(readFileSync(join(folder, 'out/notes.txt'), 'utf8')).toBe('mine')
   })
 
   it('never touches files that are not its own', async () => {

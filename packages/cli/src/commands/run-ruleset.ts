@@ -1,4 +1,4 @@
-import { parseRuleset, ruleInEnglish } from '@selfsame/core'
+import { diffRulesets, parseRuleset, ruleInEnglish } from '@selfsame/core'
 import type { ExitCode } from '../exit-code.ts'
 import { loadRuleset, readRulesetText, showFaults, showRulesetWarnings } from '../ruleset-file.ts'
 import { plainText, type Terminal } from '../terminal/terminal.ts'
@@ -20,6 +20,13 @@ export function checkRulesets(files: readonly string[], json: boolean, terminal:
 
 export function explainRulesets(files: readonly string[], terminal: Terminal): void {
   for (const file of files) terminal.out(inEnglish(file, files.length > 1, terminal))
+}
+
+/** One sentence per change on standard output; where nothing changes, that is said beside it. */
+export function compareRulesets(older: string, newer: string, terminal: Terminal): void {
+  const changes = diffRulesets(loadRuleset(older, terminal).ruleset, loadRuleset(newer, terminal).ruleset)
+  for (const change of changes) terminal.out(`${plainText(change)}\n`)
+  if (changes.length === 0) terminal.note('the two decide the same\n')
 }
 
 function inEnglish(file: string, named: boolean, terminal: Terminal): string {
