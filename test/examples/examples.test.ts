@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { selfsame } from '../docs/cli.ts'
@@ -65,6 +66,17 @@ describe('examples', () => {
     const review = table('identity_review')
     expect(review.map((row) => row['survivor_profile_id'])).toEqual([anna, anna])
     expect(review.map((row) => row['session_profile_id']).sort()).toEqual([profileOf('crm', '2'), profileOf('shop', 'S-82')].sort())
+  })
+})
+
+describe('selfsame demo', () => {
+  it('resolves every example and says where its report is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'selfsame-demo-'))
+    const { code, stdout, stderr } = await selfsame(['demo', '--out', folder])
+    const reports = names.map((name) => join(folder, name, 'report.html'))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(reports.filter((report) => !stdout.includes(report) || !existsSync(report))).toEqual([])
+    rmSync(folder, { recursive: true })
   })
 })
 
