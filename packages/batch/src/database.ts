@@ -120,3 +120,10 @@ export function literal(text: string): string {
 export function quoted(name: string): string {
   return `"${name.replace(/"/g, '""')}"`
 }
+
+/** The numbers from 0 to count − 1. */
+export function sequence(count: number): Int32Array {
+  const numbers = new Int32Array(count)
+  for (let i = 0; i < count; i++) numbers[i] = i
+  return numbers
+}

@@ -5,7 +5,7 @@ import {
   type Population,
   type Ruleset,
 } from '@selfsame/core'
-import type { Database } from '../database.ts'
+import { sequence, type Database } from '../database.ts'
 import type { Part } from '../read/part.ts'
 import { partOffsets, type EncodedSightings, type EncodedValues } from './encode-records.ts'
 
@@ -47,7 +47,7 @@ export async function numberRecords(
   const total = effectiveAt.length
   await db.run('CREATE TABLE eff (record INTEGER, ms DOUBLE)')
   await db.append('eff', [
-    { type: 'integer', values: Int32Array.from({ length: total }, (_, record) => record) },
+    { type: 'integer', values: sequence(total) },
     { type: 'double', values: effectiveAt },
   ])
   const distinct = await db.number('SELECT count(*) FROM (SELECT DISTINCT src, key FROM rec)')
@@ -69,7 +69,7 @@ export async function numberRecords(
     await db.run('DROP TABLE versions')
     await db.run('DELETE FROM eff')
     await db.append('eff', [
-      { type: 'integer', values: Int32Array.from({ length: total }, (_, number) => number) },
+      { type: 'integer', values: sequence(total) },
       { type: 'double', values: seniorAt },
     ])
   }
@@ -343,7 +343,7 @@ export async function loadTexts(db: Database, codes: Int32Array): Promise<readon
   if (codes.length === 0) return []
   await db.run('CREATE OR REPLACE TEMP TABLE wanted (place INTEGER, code INTEGER)')
   await db.append('wanted', [
-    { type: 'integer', values: Int32Array.from(codes.keys()) },
+    { type: 'integer', values: sequence(codes.length) },
     { type: 'integer', values: codes },
   ])
   const found = new Array<string>(codes.length).fill('')

@@ -47,10 +47,9 @@ export async function encodeType(
   const type = ruleset.identifiers[position] as IdentifierType
   const spellings = columns.map((column) => `SELECT ${spellingSql(type, column)} AS spelling FROM ${column.part.table} WHERE ${column.columnSql} IS NOT NULL`)
   const none = `SELECT NULL::VARCHAR AS spelling WHERE false`
-  const plain = plainStandardizerSql(type, ruleset, 'spelling') ?? 'NULL::VARCHAR'
-  await db.run(
-    `CREATE OR REPLACE TEMP TABLE spelled AS SELECT spelling, ${plain} AS std FROM (SELECT DISTINCT spelling FROM (${spellings.join(' UNION ALL ') || none}))`,
-  )
+  const distinct = `(SELECT DISTINCT spelling FROM (${spellings.join(' UNION ALL ') || none}))`
+  const plain = plainStandardizerSql(type, ruleset, distinct, 'spelling')
+  await db.run(`CREATE OR REPLACE TEMP TABLE spelled AS ${plain ?? `SELECT spelling, NULL::VARCHAR AS std FROM ${distinct}`}`)
   const { refused, blocked } = await standardizeOthers(db, type, ruleset, columns)
   await db.run('CREATE OR REPLACE TEMP TABLE told (record INTEGER, verified INTEGER, std VARCHAR)')
   await db.append('told', [

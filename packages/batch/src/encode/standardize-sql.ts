@@ -4,22 +4,21 @@ import { literal } from '../database.ts'
 /**
  * SQL that standardizes the plain spellings of a type's values, or gives NULL for the values that the core's function must
  * see; null where no spelling is plain. Equal to the core on every value for which it is not NULL. Blocked values, and whatever
- * might be one, are left to the core.
+ * might be one, are left to the core. `from` is a relation, `raw` its column; the result has `spelling` and `std`.
  */
-export function plainStandardizerSql(type: IdentifierType, ruleset: Ruleset, raw: string): string | null {
+export function plainStandardizerSql(type: IdentifierType, ruleset: Ruleset, from: string, raw: string): string | null {
   const standardize = type.standardize.join('+')
   const hasPatterns = type.blockedValues.some((entry) => entry.includes('*') || entry.startsWith('/'))
   if (hasPatterns || type.name === 'conversation_id') return null
   const shape = plainShape(standardize, ruleset, raw)
   if (!shape) return null
-  const { when, value } = shape
   const blocked = [...new Set([...type.blockedValues, ...(ruleset.builtInBlockedValues ? [...placeholders, ...idPlaceholders] : [])])]
   const list = blocked.map((text) => literal(text.trim().toLowerCase())).join(', ')
-  const holdsLetters = standardize === 'email'
-  const orValue = holdsLetters || value === `trim(${raw})` ? '' : ` AND lower(${value}) NOT IN (${list})`
-  const notListed = list === '' ? '' : ` AND lower(trim(${raw})) NOT IN (${list})${orValue}`
-  const notFiller = type.kind === 'attribute' || holdsLetters || !ruleset.builtInBlockedValues ? '' : ` AND NOT regexp_matches(${value}, '^(\\+1)?[-0 ().+]*$|^(\\+1)?([ ().+-]*(${sameDigits}))[ ().+-]*$')`
-  return `CASE WHEN ${when}${notListed}${notFiller} THEN ${value} END`
+  const notListed = list === '' ? '' : ` AND lower(trim(spelling)) NOT IN (${list}) AND lower(std) NOT IN (${list})`
+  const mayBeFiller = type.kind !== 'attribute' && ruleset.builtInBlockedValues
+  const notFiller = mayBeFiller ? ` AND NOT regexp_matches(std, '^(\\+1)?[-0 ().+]*$|^(\\+1)?([ ().+-]*(${sameDigits}))[ ().+-]*$')` : ''
+  return `SELECT spelling, CASE WHEN std IS NOT NULL${notListed}${notFiller} THEN std END AS std
+    FROM (SELECT ${raw} AS spelling, CASE WHEN ${shape.when} THEN ${shape.value} END AS std FROM ${from})`
 }
 
 const sameDigits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => `(${digit}[ ().+-]*){6,}`).join('|')

@@ -6,7 +6,7 @@ import {
   type Ruleset,
   type Stage,
 } from '@selfsame/core'
-import { literal, quoted, type Database } from '../database.ts'
+import { literal, quoted, sequence, type Database } from '../database.ts'
 import { partOffsets } from '../encode/encode-records.ts'
 import type { Numbering } from '../encode/build-population.ts'
 import type { TableFormat } from '../options.ts'
@@ -68,7 +68,7 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
   }
   await db.run('CREATE TABLE trc (t INTEGER, c INTEGER, record INTEGER)')
   await db.append('trc', [
-    { type: 'integer', values: Int32Array.from(numbering.seniorOfTrace.keys()) },
+    { type: 'integer', values: sequence(numbering.seniorOfTrace.length) },
     { type: 'integer', values: clusterOfTrace },
     { type: 'integer', values: numbering.seniorOfTrace },
   ])
@@ -103,7 +103,7 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
     { type: 'integer', values: links.right },
     { type: 'integer', values: Int32Array.from(links.stage) },
     { type: 'integer', values: links.code },
-    { type: 'integer', values: Int32Array.from(links.left.keys()) },
+    { type: 'integer', values: sequence(links.left.length) },
   ])
   await db.run('CREATE TABLE decided (nth INTEGER, decision VARCHAR)')
   await db.append('decided', [
@@ -385,7 +385,7 @@ function ranksOf(numbering: Numbering, effectiveAt: Float64Array): { readonly ra
 
 /** Records by time, at one instant by seniority. A replaced version leaves its seniority behind, so the two orders differ. */
 function sortByTime(recordOfRank: Int32Array, effectiveAt: Float64Array): Int32Array {
-  const places = Int32Array.from(recordOfRank.keys())
+  const places = sequence(recordOfRank.length)
   places.sort((a, b) => (effectiveAt[recordOfRank[a] as number] as number) - (effectiveAt[recordOfRank[b] as number] as number) || a - b)
   return places.map((place) => recordOfRank[place] as number)
 }
