@@ -39,7 +39,10 @@ rules:
     match: [ { exact: phone }, { fuzzy_strong: last_name } ]
 `,
   })
-  const { code, err } = await run(['resolve', 'crm.csv', 'shop.csv', 'forms.csv', '--ruleset', 'rules.yaml', '--quiet'], { cwd: folder })
+  const { code, err } = await run(
+    ['resolve', 'crm.csv', 'shop.csv', 'forms.csv', '--ruleset', 'rules.yaml', '--quiet'],
+    { cwd: folder },
+  )
   if (code !== 0) throw new Error(err)
 })
 
@@ -60,7 +63,9 @@ describe('explaining two records that are one profile', () => {
 
   it('tells the whole chain from the first record to the second', async () => {
     const told = await explained('shop:S1', 'shop:S2')
-    expect(told).toMatch(/1\. shop:S1 ── crm:1[^]*rule Same e-mail[^]*2\. crm:1 ── shop:S2[^]*rule Same phone, similar last name[^]*phone \+13035550101/)
+    expect(told).toMatch(
+      /1\. shop:S1 ── crm:1[^]*rule Same e-mail[^]*2\. crm:1 ── shop:S2[^]*rule Same phone, similar last name[^]*phone \+13035550101/,
+    )
   })
 
   it('says so where both names are one record', async () => {
@@ -90,7 +95,9 @@ describe('explaining two records that are apart', () => {
   })
 
   it('a blocked value is named', async () => {
-    expect(await explained('crm:5', 'crm:6')).toContain('Both carry email test@test.com, which is a blocked value and links nobody.')
+    expect(await explained('crm:5', 'crm:6')).toContain(
+      'Both carry email test@test.com, which is a blocked value and links nobody.',
+    )
   })
 
   it('nothing in common is said plainly', async () => {
@@ -102,7 +109,10 @@ describe('what explain prints and refuses', () => {
   it('is one JSON document with --json', async () => {
     const { out, err } = await run(['explain', 'crm:1', 'crm:2', '--json', '--run', join(folder, 'selfsame-out')])
     expect(err).toBe('')
-    expect(JSON.parse(out)).toMatchObject({ outcome: 'apart', held: [{ guard: 'conflict_limit', rule: 'Same phone, similar last name' }] })
+    expect(JSON.parse(out)).toMatchObject({
+      outcome: 'apart',
+      held: [{ guard: 'conflict_limit', rule: 'Same phone, similar last name' }],
+    })
   })
 
   it.each([

@@ -4,10 +4,14 @@ import { delimiter, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkout, folderWith, launcher, run, start } from './cli-process.ts'
 
-const version = (JSON.parse(readFileSync(join(checkout, 'packages/cli/package.json'), 'utf8')) as { version: string }).version
+const version = (JSON.parse(readFileSync(join(checkout, 'packages/cli/package.json'), 'utf8')) as { version: string })
+  .version
 
 /** A Node that says it is an old one: the launcher cannot tell the difference. */
-const pretendOld = ['--import', 'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.11.1"}})']
+const pretendOld = [
+  '--import',
+  'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.11.1"}})',
+]
 
 /** A Node older than 22.18 on this machine, outside of the checkout; undefined where there is none. */
 const realOld = (process.env['PATH'] ?? '')
@@ -34,7 +38,10 @@ describe.each(oldNodes)('the launcher under %s', (_, old) => {
 
   it('passes standard input through', async () => {
     const folder = folderWith()
-    const { code } = await run(['resolve', '--source', 'web=-', '--out', join(folder, 'out'), '--quiet'], { ...old, input: 'id,email\n1,ana@example.com\n' })
+    const { code } = await run(['resolve', '--source', 'web=-', '--out', join(folder, 'out'), '--quiet'], {
+      ...old,
+      input: 'id,email\n1,ana@example.com\n',
+    })
     expect(code).toBe(0)
   })
 

@@ -27,9 +27,16 @@ export interface StartOptions {
 }
 
 /** Starts the command line as a process of its own. */
-export function start(args: readonly string[], options: StartOptions = {}): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
+export function start(
+  args: readonly string[],
+  options: StartOptions = {},
+): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
   const env = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...options.env }
-  const child = spawn(options.node ?? process.execPath, [...(options.nodeArgs ?? []), options.script ?? launcher, ...args], { cwd: options.cwd ?? checkout, env })
+  const child = spawn(
+    options.node ?? process.execPath,
+    [...(options.nodeArgs ?? []), options.script ?? launcher, ...args],
+    { cwd: options.cwd ?? checkout, env },
+  )
   let out = ''
   let err = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => void (out += chunk))
@@ -64,5 +71,7 @@ export function rowsOf(csv: string): readonly Readonly<Record<string, string>>[]
 }
 
 function cellsOf(line: string): readonly string[] {
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((match) => match[1]?.replaceAll('""', '"') ?? match[2] ?? '')
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    (match) => match[1]?.replaceAll('""', '"') ?? match[2] ?? '',
+  )
 }

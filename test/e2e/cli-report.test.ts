@@ -19,12 +19,27 @@ beforeAll(async () => {
   const { default: chromium } = await import('@sparticuz/chromium')
   browser = await playwright.launch({
     executablePath: await chromium.executablePath(),
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic'],
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      '--disable-quic',
+    ],
   })
   folder = folderWith()
   const examples = join(checkout, 'examples/family-phone')
   const files = ['crm.csv', 'shop.csv'].map((name) => join(examples, name))
-  const { code, err } = await run(['resolve', ...files, '--ruleset', join(examples, 'ruleset.yaml'), '--out', join(folder, 'real'), '--quiet'])
+  const { code, err } = await run([
+    'resolve',
+    ...files,
+    '--ruleset',
+    join(examples, 'ruleset.yaml'),
+    '--out',
+    join(folder, 'real'),
+    '--quiet',
+  ])
   if (code !== 0) throw new Error(err)
   reports.real = join(folder, 'real/report.html')
   mkdirSync(join(folder, 'made'))
@@ -41,11 +56,30 @@ afterAll(async () => {
 /** The full report with markup, overrides of direction and kilobytes without a space where its texts were. */
 function hostileSummary(): typeof exampleSummary {
   const texts = ['"><img src=x onerror=alert(1)>\u202egnp.exe', 'x'.repeat(1024), 'שלום عربى 王小明 '.repeat(20)]
-  const closed = ['selfsame', 'kind', 'role', 'format', 'delimiter', 'action', 'guard', 'why', 'trust', 'class', 'startedAt', 'finishedAt', 'observedAt', 'rule']
+  const closed = [
+    'selfsame',
+    'kind',
+    'role',
+    'format',
+    'delimiter',
+    'action',
+    'guard',
+    'why',
+    'trust',
+    'class',
+    'startedAt',
+    'finishedAt',
+    'observedAt',
+    'rule',
+  ]
   const fill = (value: unknown, key: string): unknown => {
-    if (typeof value === 'string') return closed.includes(key) || (key === 'reason' && value.includes('_')) ? value : texts[value.length % texts.length]
+    if (typeof value === 'string')
+      return closed.includes(key) || (key === 'reason' && value.includes('_'))
+        ? value
+        : texts[value.length % texts.length]
     if (Array.isArray(value)) return value.map((one) => fill(one, key))
-    if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, fill(one, name)]))
+    if (value !== null && typeof value === 'object')
+      return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, fill(one, name)]))
     return value
   }
   return fill(exampleSummary, '') as typeof exampleSummary
@@ -74,9 +108,14 @@ async function open(file: string, width: number, colorScheme: 'light' | 'dark'):
 }
 
 const cases = [
-  ['real', 1280, 'light'], ['real', 390, 'dark'],
-  ['full', 1280, 'light'], ['full', 1280, 'dark'], ['full', 390, 'light'], ['full', 390, 'dark'],
-  ['hostile', 1280, 'dark'], ['hostile', 390, 'light'],
+  ['real', 1280, 'light'],
+  ['real', 390, 'dark'],
+  ['full', 1280, 'light'],
+  ['full', 1280, 'dark'],
+  ['full', 390, 'light'],
+  ['full', 390, 'dark'],
+  ['hostile', 1280, 'dark'],
+  ['hostile', 390, 'light'],
 ] as const
 
 describe('report.html in a browser without a network', () => {
@@ -86,14 +125,19 @@ describe('report.html in a browser without a network', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
     await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      .analyze()
     expect(violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([])
     expect({ asked, complaints }).toEqual({ asked: [], complaints: [] })
     await context.close()
   })
 
   it('draws the links on a wide screen, and tells them in words on a narrow one', async () => {
-    for (const [width, drawn] of [[1280, true], [390, false]] as const) {
+    for (const [width, drawn] of [
+      [1280, true],
+      [390, false],
+    ] as const) {
       const { page, context } = await open(reports.real, width, 'light')
       expect(await page.locator('.drawing svg').first().isVisible()).toBe(drawn)
       expect(await page.locator('.aslist .why').first().innerText()).toMatch(/Same e-mail|Same phone/)
@@ -102,9 +146,13 @@ describe('report.html in a browser without a network', () => {
   })
 
   it('shows the same figures as the summary', async () => {
-    const summary = JSON.parse(readFileSync(join(folder, 'real/summary.json'), 'utf8')) as { counts: { records: number; profiles: number } }
+    const summary = JSON.parse(readFileSync(join(folder, 'real/summary.json'), 'utf8')) as {
+      counts: { records: number; profiles: number }
+    }
     const { page, context } = await open(reports.real, 1280, 'light')
-    expect(await page.locator('h1').innerText()).toBe(`${summary.counts.records} records are ${summary.counts.profiles} profiles`)
+    expect(await page.locator('h1').innerText()).toBe(
+      `${summary.counts.records} records are ${summary.counts.profiles} profiles`,
+    )
     await context.close()
   })
 })

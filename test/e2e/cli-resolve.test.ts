@@ -4,7 +4,15 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { folderWith, rowsOf, run, start } from './cli-process.ts'
 
-const tables = ['identity_golden', 'identity_lookup', 'identity_identifiers', 'identity_links', 'identity_unresolved_records', 'identity_review', 'rejected']
+const tables = [
+  'identity_golden',
+  'identity_lookup',
+  'identity_identifiers',
+  'identity_links',
+  'identity_unresolved_records',
+  'identity_review',
+  'rejected',
+]
 
 /** Every table of a run as it stands on disk, by name. */
 function tablesIn(folder: string): Readonly<Record<string, string>> {
@@ -34,7 +42,10 @@ const csv = (head: string, rows: readonly string[]) => `${[head, ...rows].join('
 
 /** The same rows in another order, always the same one. */
 function shuffled<T>(rows: readonly T[]): readonly T[] {
-  return rows.map((row, index) => ({ row, at: (index * 7919) % 104_729 })).sort((a, b) => a.at - b.at).map(({ row }) => row)
+  return rows
+    .map((row, index) => ({ row, at: (index * 7919) % 104_729 }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ row }) => row)
 }
 
 describe('resolve, as a stranger tries it', () => {
@@ -55,13 +66,22 @@ describe('resolve, as a stranger tries it', () => {
   })
 
   it('500 rows that share test@test.com stay 500 profiles', async () => {
-    const folder = folderWith({ 'crm.csv': csv('id,email', Array.from({ length: 500 }, (_, index) => `${index},test@test.com`)) })
+    const folder = folderWith({
+      'crm.csv': csv(
+        'id,email',
+        Array.from({ length: 500 }, (_, index) => `${index},test@test.com`),
+      ),
+    })
     expect(profileCount(await resolved(folder, 'crm.csv'))).toBe(500)
   })
 
   it('DIN-12 three records on one phone exceed two limits, and all three are unresolved with the exact reasons', async () => {
     const folder = folderWith({
-      'crm.csv': csv('id,user_id,email,phone', ['1,U1,a@x.example,+13035550100', '2,U1,b@x.example,+13035550100', '3,U2,c@x.example,+13035550100']),
+      'crm.csv': csv('id,user_id,email,phone', [
+        '1,U1,a@x.example,+13035550100',
+        '2,U1,b@x.example,+13035550100',
+        '3,U2,c@x.example,+13035550100',
+      ]),
       'rules.yaml': `version: 1
 identifiers:
   - { name: user_id, kind: anchor, max_unique_values: 1, when_exceeded: block, stitch: false }
@@ -76,23 +96,32 @@ rules: [ { name: Same phone, match: [ { exact: phone } ] } ]
     for (const row of unresolved) {
       expect(row).toMatchObject({
         unresolved_reason: 'identifier_conflict',
-        conflict_reasons: 'user_id has too many unique values (2 > limit of 1); email has too many unique values (3 > limit of 2)',
+        conflict_reasons:
+          'user_id has too many unique values (2 > limit of 1); email has too many unique values (3 > limit of 2)',
       })
     }
   })
 
   it('MAS-22 two Maria Garcias with one phone stay two under e-mail AND phone', async () => {
     const folder = folderWith({
-      'crm.csv': csv('id,name,email,phone', ['1,Maria Garcia,maria.g@example.com,(303) 555-0142', '2,Maria Garcia,mgarcia@example.com,303-555-0142']),
-      'rules.yaml': 'version: 1\nrules: [ { name: Both, match: [ { exact: email }, { exact: phone } ], within: 90d, max_group_size: 3 } ]\n',
+      'crm.csv': csv('id,name,email,phone', [
+        '1,Maria Garcia,maria.g@example.com,(303) 555-0142',
+        '2,Maria Garcia,mgarcia@example.com,303-555-0142',
+      ]),
+      'rules.yaml':
+        'version: 1\nrules: [ { name: Both, match: [ { exact: email }, { exact: phone } ], within: 90d, max_group_size: 3 } ]\n',
     })
     expect(profileCount(await resolved(folder, 'crm.csv', '--ruleset', 'rules.yaml'))).toBe(2)
   })
 
   it('MAS-15 a filter on gmail.com does not make 50 Gmail users one', async () => {
     const folder = folderWith({
-      'crm.csv': csv('id,email', Array.from({ length: 50 }, (_, index) => `${index},user${index}@gmail.com`)),
-      'rules.yaml': 'version: 1\nrules: [ { name: Gmail, match: [ { exact: email, where: { contains: gmail.com } } ] } ]\n',
+      'crm.csv': csv(
+        'id,email',
+        Array.from({ length: 50 }, (_, index) => `${index},user${index}@gmail.com`),
+      ),
+      'rules.yaml':
+        'version: 1\nrules: [ { name: Gmail, match: [ { exact: email, where: { contains: gmail.com } } ] } ]\n',
     })
     expect(profileCount(await resolved(folder, 'crm.csv', '--ruleset', 'rules.yaml'))).toBe(50)
   })
@@ -112,7 +141,8 @@ rules: [ { name: Same phone, match: [ { exact: phone } ] } ]
   it('every input line is in the lookup or among the rejected, exactly once', async () => {
     const folder = folderWith({
       'crm.csv': 'id,email\n1,a@example.com\n2,b@example.com,too,many\n3,"unfinished\n4,d@example.com\n',
-      'web.jsonl': '{"type":"track","messageId":"m1","event":"Seen","anonymousId":"x"}\nnot json\n{"type":"identify","messageId":"m2","anonymousId":"x","traits":{"email":"a@example.com"}}\n',
+      'web.jsonl':
+        '{"type":"track","messageId":"m1","event":"Seen","anonymousId":"x"}\nnot json\n{"type":"identify","messageId":"m2","anonymousId":"x","traits":{"email":"a@example.com"}}\n',
     })
     const { code, out } = await run(['resolve', 'crm.csv', 'web.jsonl', '--json', '--quiet'], { cwd: folder })
     expect(code).toBe(0)
@@ -126,7 +156,9 @@ rules: [ { name: Same phone, match: [ { exact: phone } ] } ]
 })
 
 describe('what resolve prints', () => {
-  const files = { 'crm.csv': csv('id,E-mail Address,agent_email', ['1,Ana@example.com,help@shop.example', '2,ana@example.com,']) }
+  const files = {
+    'crm.csv': csv('id,E-mail Address,agent_email', ['1,Ana@example.com,help@shop.example', '2,ana@example.com,']),
+  }
 
   it('says on standard error how each column is read, before the summary on standard output', async () => {
     const { code, out, err } = await run(['resolve', 'crm.csv'], { cwd: folderWith(files) })
@@ -145,7 +177,12 @@ describe('what resolve prints', () => {
   })
 
   it('says nothing with --quiet, and shows no progress and no colour on a pipe', async () => {
-    expect(await run(['resolve', 'crm.csv', '--quiet'], { cwd: folderWith(files) })).toEqual({ code: 0, signal: null, out: '', err: '' })
+    expect(await run(['resolve', 'crm.csv', '--quiet'], { cwd: folderWith(files) })).toEqual({
+      code: 0,
+      signal: null,
+      out: '',
+      err: '',
+    })
     const { out, err } = await run(['resolve', 'crm.csv'], { cwd: folderWith(files) })
     expect(out + err).not.toMatch(/[\u001b\r█]/)
   })
@@ -165,9 +202,15 @@ describe('what resolve prints', () => {
 
   it('reads standard input and gzip, and names a source as told', async () => {
     const folder = folderWith({ 'crm.csv.gz': gzipSync(files['crm.csv']) })
-    const { code, out } = await run(['resolve', 'crm.csv.gz', '--source', 'piped=-', '--json', '--quiet'], { cwd: folder, input: '{"id":7,"email":"ana@example.com"}\n' })
+    const { code, out } = await run(['resolve', 'crm.csv.gz', '--source', 'piped=-', '--json', '--quiet'], {
+      cwd: folder,
+      input: '{"id":7,"email":"ana@example.com"}\n',
+    })
     expect(code).toBe(0)
-    const { sources, counts } = JSON.parse(out) as { sources: readonly { name: string }[]; counts: { profiles: number } }
+    const { sources, counts } = JSON.parse(out) as {
+      sources: readonly { name: string }[]
+      counts: { profiles: number }
+    }
     expect(sources.map((source) => source.name)).toEqual(['crm', 'piped'])
     expect(counts.profiles).toBe(1)
   })
@@ -175,12 +218,19 @@ describe('what resolve prints', () => {
   it('takes the source of a row from a column', async () => {
     const folder = folderWith({ 'all.csv': csv('id,system,email', ['1,crm,a@example.com', '1,shop,a@example.com']) })
     const written = await resolved(folder, 'all.csv', '--source-column', 'system')
-    expect(rowsOf(written['identity_lookup'] ?? '').map((row) => `${row['source']}:${row['record_key']}`).sort()).toEqual(['crm:1', 'shop:1'])
+    expect(
+      rowsOf(written['identity_lookup'] ?? '')
+        .map((row) => `${row['source']}:${row['record_key']}`)
+        .sort(),
+    ).toEqual(['crm:1', 'shop:1'])
     expect(profileCount(written)).toBe(1)
   })
 
   it('points out a value in more than 1 % of a thousand rows, with the line that blocks it', async () => {
-    const rows = Array.from({ length: 1000 }, (_, index) => `${index},${index < 40 ? 'support@shop.example' : `user${index}@example.com`}`)
+    const rows = Array.from(
+      { length: 1000 },
+      (_, index) => `${index},${index < 40 ? 'support@shop.example' : `user${index}@example.com`}`,
+    )
     const folder = folderWith({ 'crm.csv': csv('id,email', rows) })
     const { code, err } = await run(['resolve', 'crm.csv'], { cwd: folder })
     expect(code).toBe(0)
@@ -190,22 +240,46 @@ describe('what resolve prints', () => {
 
 describe('what keeps resolve from starting', () => {
   const ok = csv('id,email', ['1,a@example.com', '2,b@example.com'])
-  const cases: readonly (readonly [string, Readonly<Record<string, string | Uint8Array>>, readonly string[], RegExp])[] = [
+  const cases: readonly (readonly [
+    string,
+    Readonly<Record<string, string | Uint8Array>>,
+    readonly string[],
+    RegExp,
+  ])[] = [
     ['a missing file', {}, ['missing.csv'], /missing\.csv/],
     ['an empty file', { 'empty.csv': '' }, ['empty.csv'], /empty\.csv.*empty/],
     ['a file with nothing below its header', { 'head.csv': 'id,email\n' }, ['head.csv'], /head\.csv/],
-    ['a binary file', { 'bin.csv': Uint8Array.from({ length: 4000 }, (_, index) => (index * 37) % 256) }, ['bin.csv'], /bin\.csv.*binary/],
+    [
+      'a binary file',
+      { 'bin.csv': Uint8Array.from({ length: 4000 }, (_, index) => (index * 37) % 256) },
+      ['bin.csv'],
+      /bin\.csv.*binary/,
+    ],
     ['a folder', { 'folder/x.csv': ok }, ['folder'], /folder.*folder/],
-    ['a JSON array', { 'all.jsonl': '[{"id":1}]' }, ['all.jsonl'], /all\.jsonl is one JSON array; write one .*object per line/],
+    [
+      'a JSON array',
+      { 'all.jsonl': '[{"id":1}]' },
+      ['all.jsonl'],
+      /all\.jsonl is one JSON array; write one .*object per line/,
+    ],
     ['an unknown source column', { 'ok.csv': ok }, ['ok.csv', '--source-column', 'system'], /"system".*id, email/],
     ['standard input named twice', {}, ['-', '-'], /twice/],
     [
       'a column in the ruleset that the file does not have',
-      { 'ok.csv': ok, 'rules.yaml': 'version: 1\nsources: { ok: { key: customer_number } }\nrules: [ { name: E, match: [ { exact: email } ] } ]\n' },
+      {
+        'ok.csv': ok,
+        'rules.yaml':
+          'version: 1\nsources: { ok: { key: customer_number } }\nrules: [ { name: E, match: [ { exact: email } ] } ]\n',
+      },
       ['ok.csv', '--ruleset', 'rules.yaml'],
       /"customer_number".*ok\.csv.*id, email/,
     ],
-    ['a folder with files of somebody else', { 'ok.csv': ok, 'out/notes.txt': 'mine' }, ['ok.csv', '--out', 'out'], /out.*notes\.txt/],
+    [
+      'a folder with files of somebody else',
+      { 'ok.csv': ok, 'out/notes.txt': 'mine' },
+      ['ok.csv', '--out', 'out'],
+      /out.*notes\.txt/,
+    ],
     ['a file where the folder should be', { 'ok.csv': ok, out: 'mine' }, ['ok.csv', '--out', 'out'], /out/],
     ['a folder below a file', { 'ok.csv': ok, file: 'mine' }, ['ok.csv', '--out', 'file/out'], /file\/out/],
     ['too little memory', { 'ok.csv': ok }, ['ok.csv', '--memory', '1MB'], /memory/],

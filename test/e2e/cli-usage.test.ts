@@ -10,21 +10,30 @@ async function mistake(args: readonly string[], cwd?: string): Promise<string> {
 }
 
 describe('the help of the command line', () => {
-  it.each([[[]], [['resolve']], [['explain']], [['ruleset']], [['ruleset', 'check']], [['demo']]])('%j is explained on standard output', async (command) => {
-    const { code, out, err } = await run([...command, '--help'])
-    expect({ code, err }).toEqual({ code: 0, err: '' })
-    expect(out).toContain(`Usage: selfsame${command.map((word) => ` ${word}`).join('')}`)
-  })
+  it.each([[[]], [['resolve']], [['explain']], [['ruleset']], [['ruleset', 'check']], [['demo']]])(
+    '%j is explained on standard output',
+    async (command) => {
+      const { code, out, err } = await run([...command, '--help'])
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+      expect(out).toContain(`Usage: selfsame${command.map((word) => ` ${word}`).join('')}`)
+    },
+  )
 
   it('names the exit codes and gives examples', async () => {
     const { out } = await run(['--help'])
-    for (const told of ['Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 stopped with ^C.', 'selfsame resolve crm.csv']) expect(out).toContain(told)
+    for (const told of [
+      'Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 stopped with ^C.',
+      'selfsame resolve crm.csv',
+    ])
+      expect(out).toContain(told)
   })
 
   it('holds no colour on a pipe unless FORCE_COLOR asks for it', async () => {
     const escape = '\u001b['
     expect((await run(['ruleset', 'default'])).out).not.toContain(escape)
-    const folder = folderWith({ 'rules.yaml': 'version: 1\nrules: [ { name: Same e-mail, match: [ { exact: email } ] } ]\n' })
+    const folder = folderWith({
+      'rules.yaml': 'version: 1\nrules: [ { name: Same e-mail, match: [ { exact: email } ] } ]\n',
+    })
     const args = ['ruleset', 'explain', 'rules.yaml']
     expect((await run(args, { cwd: folder })).out).not.toContain(escape)
     expect((await run(args, { cwd: folder, env: { FORCE_COLOR: '1' } })).out).toContain(escape)
@@ -46,7 +55,9 @@ describe('wrong usage', () => {
   })
 
   it.each([['lots'], ['4'], ['0GB']])('--memory %s is no size', async (size) => {
-    expect(await mistake(['resolve', 'a.csv', '--memory', size])).toBe(`selfsame: --memory "${size}" is not a size; write a number and a unit, such as 4GB or 512MB\n`)
+    expect(await mistake(['resolve', 'a.csv', '--memory', size])).toBe(
+      `selfsame: --memory "${size}" is not a size; write a number and a unit, such as 4GB or 512MB\n`,
+    )
   })
 
   it('no file at all is told, with the command that would work', async () => {
@@ -79,7 +90,10 @@ rules:
   it('DIN-6 a fuzzy-only rule and two more faults are all reported, with path and line', async () => {
     const folder = folderWith({ 'rules.yaml': three })
     const err = await mistake(['ruleset', 'check', 'rules.yaml'], folder)
-    const faults = err.trim().split('\n').filter((line) => line.startsWith('fault '))
+    const faults = err
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('fault '))
     expect(faults).toHaveLength(3)
     expect(faults[0]).toMatch(/^fault rules\.yaml:[34]:\d+ \/rules\/0/)
     expect(faults.some((line) => /rules\.yaml:6:\d+ \/rules\/1\/match\/0/.test(line))).toBe(true)
@@ -93,7 +107,9 @@ rules:
   })
 
   it('a ruleset without faults passes, its warnings on standard error', async () => {
-    const folder = folderWith({ 'rules.yaml': 'version: 1\nrules:\n  - name: Names\n    match: [ { exact: first_name }, { exact: last_name } ]\n' })
+    const folder = folderWith({
+      'rules.yaml': 'version: 1\nrules:\n  - name: Names\n    match: [ { exact: first_name }, { exact: last_name } ]\n',
+    })
     const { code, out, err } = await run(['ruleset', 'check', 'rules.yaml'], { cwd: folder })
     expect({ code, out }).toEqual({ code: 0, out: 'rules.yaml: no fault, 1 to think about\n' })
     expect(err).toMatch(/^warning rules\.yaml:3:\d+ \/rules\/0: "Names" merges on names or household fields alone/)
@@ -115,7 +131,9 @@ rules:
   })
 
   it('every rule is said in plain English', async () => {
-    const folder = folderWith({ 'rules.yaml': 'version: 1\nrules:\n  - name: Same e-mail\n    match: [ { exact: email } ]\n' })
+    const folder = folderWith({
+      'rules.yaml': 'version: 1\nrules:\n  - name: Same e-mail\n    match: [ { exact: email } ]\n',
+    })
     const { code, out } = await run(['ruleset', 'explain', 'rules.yaml'], { cwd: folder })
     expect(code).toBe(0)
     expect(out).toContain('Email field is the same')
@@ -144,7 +162,13 @@ rules:
     ['binary.yaml', 'is not text'],
     ['latin.yaml', 'is not UTF-8'],
   ])('%s is one sentence', async (file, told) => {
-    const folder = folderWith({ 'folder/x': '', 'binary.yaml': new Uint8Array([1, 0, 2]), 'latin.yaml': new Uint8Array([0x76, 0xe9]) })
-    expect(await mistake(['ruleset', 'check', file], folder)).toMatch(new RegExp(`^selfsame: [^\\n]*${file}[^\\n]*${told}[^\\n]*\\n$`))
+    const folder = folderWith({
+      'folder/x': '',
+      'binary.yaml': new Uint8Array([1, 0, 2]),
+      'latin.yaml': new Uint8Array([0x76, 0xe9]),
+    })
+    expect(await mistake(['ruleset', 'check', file], folder)).toMatch(
+      new RegExp(`^selfsame: [^\\n]*${file}[^\\n]*${told}[^\\n]*\\n$`),
+    )
   })
 })

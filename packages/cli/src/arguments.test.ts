@@ -7,8 +7,11 @@ import { plainText, wantsColor } from './terminal/terminal.ts'
 
 describe('the arguments of the command line', () => {
   it('a file without a named source is its base name without extensions', () => {
-    expect(['exports/crm.csv', 'events.jsonl.gz', 'shop.PARQUET', 'crm.2026.csv', 'plain', '.csv', '-'].map((path) => inputOfFile(path).source)).toEqual(
-      ['crm', 'events', 'shop', 'crm.2026', 'plain', '.csv', 'stdin'])
+    expect(
+      ['exports/crm.csv', 'events.jsonl.gz', 'shop.PARQUET', 'crm.2026.csv', 'plain', '.csv', '-'].map(
+        (path) => inputOfFile(path).source,
+      ),
+    ).toEqual(['crm', 'events', 'shop', 'crm.2026', 'plain', '.csv', 'stdin'])
   })
 
   it('a source is named before the first equals sign', () => {
@@ -23,18 +26,33 @@ describe('the arguments of the command line', () => {
 
   it('a memory size is a number and a unit', () => {
     expect(['4GB', '512 mb', '1.5GiB', '2g'].map(parseMemorySize)).toEqual([4e9, 512e6, 1.5 * 2 ** 30, 2e9])
-    for (const wrong of ['4', 'GB', '0GB', '-1GB', 'lots', '4XB']) expect(() => parseMemorySize(wrong)).toThrow(UsageFault)
+    for (const wrong of ['4', 'GB', '0GB', '-1GB', 'lots', '4XB'])
+      expect(() => parseMemorySize(wrong)).toThrow(UsageFault)
   })
 })
 
 describe('what is shown', () => {
   it('a share never claims all or nothing where some is left', () => {
-    expect([0, 0.0004, 0.0066, 0.0999, 0.5, 0.9999, 1, null].map(formatShare)).toEqual(
-      ['0 %', '< 0.1 %', '0.6 %', '9.9 %', '50 %', '99.9 %', '100 %', '–'])
+    expect([0, 0.0004, 0.0066, 0.0999, 0.5, 0.9999, 1, null].map(formatShare)).toEqual([
+      '0 %',
+      '< 0.1 %',
+      '0.6 %',
+      '9.9 %',
+      '50 %',
+      '99.9 %',
+      '100 %',
+      '–',
+    ])
   })
 
   it('durations and sizes have a unit that fits', () => {
-    expect([40, 2400, 61_000, 185_000, 7_500_000].map(formatDuration)).toEqual(['0 s', '2.4 s', '61 s', '3 min 05 s', '2 h 05 min'])
+    expect([40, 2400, 61_000, 185_000, 7_500_000].map(formatDuration)).toEqual([
+      '0 s',
+      '2.4 s',
+      '61 s',
+      '3 min 05 s',
+      '2 h 05 min',
+    ])
     expect([999, 1400, 512e6, 1.44e9].map(formatBytes)).toEqual(['999 B', '1.4 kB', '512 MB', '1.4 GB'])
   })
 

@@ -24,13 +24,18 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 
 function buildProgram(terminal: Terminal, finish: (code: ExitCode) => void): Command {
   const program = new Command('selfsame')
-    .description('Recognises the same customer across files: records in, one profile per person out, every decision explained.')
+    .description(
+      'Recognises the same customer across files: records in, one profile per person out, every decision explained.',
+    )
     .version(engineVersion(), '-V, --version')
     .helpCommand('help [command]', 'show the help of a command')
     .showSuggestionAfterError(true)
     .addHelpText('after', closingHelp)
   for (const command of [
-    resolveCommand(terminal, finish), explainCommand(terminal, finish), rulesetCommand(terminal, finish), demoCommand(terminal, finish),
+    resolveCommand(terminal, finish),
+    explainCommand(terminal, finish),
+    rulesetCommand(terminal, finish),
+    demoCommand(terminal, finish),
   ]) {
     program.addCommand(command)
   }
@@ -48,12 +53,16 @@ function inherit(command: Command, terminal: Terminal): void {
     getOutHasColors: () => terminal.outColors.isColorSupported,
     getErrHasColors: () => terminal.noteColors.isColorSupported,
   })
-  command.showHelpAfterError(`(selfsame ${command.name() === 'selfsame' ? '' : `${commandPath(command)} `}--help says more)`)
+  command.showHelpAfterError(
+    `(selfsame ${command.name() === 'selfsame' ? '' : `${commandPath(command)} `}--help says more)`,
+  )
   for (const child of command.commands) inherit(child, terminal)
 }
 
 function commandPath(command: Command): string {
-  return command.parent && command.parent.name() !== 'selfsame' ? `${command.parent.name()} ${command.name()}` : command.name()
+  return command.parent && command.parent.name() !== 'selfsame'
+    ? `${command.parent.name()} ${command.name()}`
+    : command.name()
 }
 
 function exitCodeOf(error: unknown, terminal: Terminal): ExitCode {

@@ -19,7 +19,10 @@ export function loadRuleset(file: string | null, terminal: Terminal): LoadedRule
   const result = parseRuleset(text)
   if (!result.ok) {
     showFaults(file, result.issues, terminal)
-    throw new UsageFault(`${file} has ${result.issues.length === 1 ? 'a fault' : `${result.issues.length} faults`}`, true)
+    throw new UsageFault(
+      `${file} has ${result.issues.length === 1 ? 'a fault' : `${result.issues.length} faults`}`,
+      true,
+    )
   }
   return { ruleset: result.ruleset, file, text, warnings: result.warnings }
 }
@@ -46,8 +49,13 @@ function readBytes(file: string): Uint8Array {
 export function whyUnreadable(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
   const words: Record<string, string> = {
-    ENOENT: 'there is no such file', EACCES: 'permission denied', EPERM: 'permission denied', EISDIR: 'it is a folder',
-    ENOTDIR: 'a part of its path is not a folder', ELOOP: 'its links go in a circle', ENAMETOOLONG: 'the name is too long',
+    ENOENT: 'there is no such file',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'a part of its path is not a folder',
+    ELOOP: 'its links go in a circle',
+    ENAMETOOLONG: 'the name is too long',
   }
   return words[code] ?? (code || 'it could not be opened')
 }

@@ -11,7 +11,9 @@ export interface ExplainFlags {
 export function explainCommand(terminal: Terminal, finish: (code: ExitCode) => void): Command {
   return new Command('explain')
     .summary('say why two records are one person, or why not')
-    .description('Joined: the chain of links between the two records, with rule, value, trust and times. Apart: the nearest link and what stopped it.')
+    .description(
+      'Joined: the chain of links between the two records, with rule, value, trust and times. Apart: the nearest link and what stopped it.',
+    )
     .argument('<SOURCE:KEY>', 'a record: the name of its source, a colon, its key')
     .argument('<SOURCE:KEY>', 'another record')
     .option('--run <DIR>', 'folder of the run', defaultOutputFolder)

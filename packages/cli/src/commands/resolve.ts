@@ -19,13 +19,21 @@ export const defaultOutputFolder = './selfsame-out'
 export function resolveCommand(terminal: Terminal, finish: (code: ExitCode) => void): Command {
   return new Command('resolve')
     .summary('resolve files into one profile per person')
-    .description('Reads files of records, decides which belong to one person, and writes the profiles, a table that says which record went where, what was not merged and why, and a report.')
+    .description(
+      'Reads files of records, decides which belong to one person, and writes the profiles, a table that says which record went where, what was not merged and why, and a report.',
+    )
     .argument('[FILE...]', 'CSV, JSONL or Parquet, gzipped or not; - is standard input')
-    .addOption(new Option('-s, --source <NAME=FILE>', 'a file with the name of its source; may be repeated').argParser(collect).default([], 'base name of each file'))
+    .addOption(
+      new Option('-s, --source <NAME=FILE>', 'a file with the name of its source; may be repeated')
+        .argParser(collect)
+        .default([], 'base name of each file'),
+    )
     .option('--source-column <COLUMN>', 'column whose value is the source of a row')
     .option('-r, --ruleset <FILE>', 'YAML or JSON file that decides who is who (default: the built-in ruleset)')
     .option('-o, --out <DIR>', 'folder for the results; an earlier run in it is replaced', defaultOutputFolder)
-    .addOption(new Option('-f, --format <FORMAT>', 'format of the tables').choices(['csv', 'parquet', 'jsonl']).default('csv'))
+    .addOption(
+      new Option('-f, --format <FORMAT>', 'format of the tables').choices(['csv', 'parquet', 'jsonl']).default('csv'),
+    )
     .option('--memory <SIZE>', 'most memory to use, such as 4GB or 512MB')
     .option('--json', 'print the summary as one JSON document instead of words')
     .option('--spreadsheet-safe', 'write text that a spreadsheet would run so that it does not')

@@ -9,7 +9,9 @@ export function rulesetCommand(terminal: Terminal, finish: (code: ExitCode) => v
   command
     .command('check')
     .summary('report every fault and warning, with path and line')
-    .description('Checks rulesets whole: every fault and warning at once, with its path and line. Warnings alone leave the exit code 0.')
+    .description(
+      'Checks rulesets whole: every fault and warning at once, with its path and line. Warnings alone leave the exit code 0.',
+    )
     .argument('<FILE...>', 'rulesets, YAML or JSON')
     .option('--json', 'print what was found as one JSON document')
     .action(async (files: readonly string[], flags: { readonly json?: boolean }) => {
@@ -52,11 +54,14 @@ export function rulesetCommand(terminal: Terminal, finish: (code: ExitCode) => v
       terminal.out(`${JSON.stringify(rulesetJsonSchema, null, 2)}\n`)
       finish(0)
     })
-  return command.addHelpText('after', `
+  return command.addHelpText(
+    'after',
+    `
 Examples:
   selfsame ruleset check rules.yaml
   selfsame ruleset default > rules.yaml
   selfsame ruleset diff rules.yaml new.yaml
 
-Exit codes: 0 no fault, 2 faults or wrong usage.`)
+Exit codes: 0 no fault, 2 faults or wrong usage.`,
+  )
 }

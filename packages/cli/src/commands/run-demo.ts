@@ -32,13 +32,15 @@ function explainHint(summary: RunSummary): readonly string[] {
     const first = records[0]
     const other = records.find((record) => first && record.source !== first.source)
     if (!first || !other) continue
-    return [`npx selfsame explain ${first.source}:${first.key} ${other.source}:${other.key} --run ${shortPath(summary.output.folder)}`]
+    return [
+      `npx selfsame explain ${first.source}:${first.key} ${other.source}:${other.key} --run ${shortPath(summary.output.folder)}`,
+    ]
   }
   return []
 }
 
 async function resolveExample(folder: string, outputFolder: string, terminal: Terminal): Promise<RunSummary> {
-  const files = readdirSync(folder).filter((file) => /\.(csv|jsonl|parquet)(\.gz)?$/.test(file)).sort()
+  const files = dataFiles(folder)
   const ruleset = join(folder, 'ruleset.yaml')
   const loaded = loadRuleset(existsSync(ruleset) ? ruleset : null, terminal)
   return await resolveAndReport(
@@ -69,9 +71,17 @@ function examplesFolder(): string {
 }
 
 function exampleNames(home: string): readonly string[] {
-  const all = readdirSync(home).filter((name) => statSync(join(home, name)).isDirectory()).sort()
+  const all = readdirSync(home)
+    .filter((name) => statSync(join(home, name)).isDirectory() && dataFiles(join(home, name)).length > 0)
+    .sort()
   const place = (name: string) => (tellingOrder.includes(name) ? tellingOrder.indexOf(name) : tellingOrder.length)
   return all.sort((a, b) => place(a) - place(b))
+}
+
+function dataFiles(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((file) => /\.(csv|jsonl|parquet)(\.gz)?$/.test(file))
+    .sort()
 }
 
 function titleOf(folder: string, name: string): string {

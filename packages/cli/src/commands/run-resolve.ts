@@ -58,7 +58,12 @@ export async function resolveAndReport(options: RunOptions, terminal: Terminal, 
   throw new UsageFault('the run could not start', true)
 }
 
-function runOptions(inputs: readonly RunInput[], flags: ResolveFlags, loaded: LoadedRuleset, memoryBytes: number | null): RunOptions {
+function runOptions(
+  inputs: readonly RunInput[],
+  flags: ResolveFlags,
+  loaded: LoadedRuleset,
+  memoryBytes: number | null,
+): RunOptions {
   return {
     inputs,
     sourceColumn: flags.sourceColumn ?? null,

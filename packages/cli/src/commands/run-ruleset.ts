@@ -6,13 +6,21 @@ import { plainText, type Terminal } from '../terminal/terminal.ts'
 export function checkRulesets(files: readonly string[], json: boolean, terminal: Terminal): ExitCode {
   const results = files.map((file) => ({ file, result: parseRuleset(readRulesetText(file)) }))
   if (json) {
-    const found = results.map(({ file, result }) => ({ file, ok: result.ok, faults: result.ok ? [] : result.issues, warnings: result.warnings }))
+    const found = results.map(({ file, result }) => ({
+      file,
+      ok: result.ok,
+      faults: result.ok ? [] : result.issues,
+      warnings: result.warnings,
+    }))
     terminal.out(`${JSON.stringify(found, null, 2)}\n`)
   } else {
     for (const { file, result } of results) {
       if (!result.ok) showFaults(file, result.issues, terminal)
       showRulesetWarnings(file, result.warnings, terminal)
-      if (result.ok) terminal.out(`${plainText(file)}: ${terminal.outColors.green('no fault')}${result.warnings.length > 0 ? `, ${result.warnings.length} to think about` : ''}\n`)
+      if (result.ok)
+        terminal.out(
+          `${plainText(file)}: ${terminal.outColors.green('no fault')}${result.warnings.length > 0 ? `, ${result.warnings.length} to think about` : ''}\n`,
+        )
     }
   }
   return results.every(({ result }) => result.ok) ? 0 : 2

@@ -5,7 +5,11 @@ import type { RunLink } from './open-run.ts'
 const link = (left: number, right: number): RunLink => ({
   left: { trace: left, source: 'crm', key: String(left) },
   right: { trace: right, source: 'crm', key: String(right) },
-  rule: 'Same e-mail', stage: 0, type: 'email', value: `${left}-${right}@example.com`, decision: null,
+  rule: 'Same e-mail',
+  stage: 0,
+  type: 'email',
+  value: `${left}-${right}@example.com`,
+  decision: null,
 })
 
 describe('the chain of links between two records', () => {
@@ -13,7 +17,10 @@ describe('the chain of links between two records', () => {
 
   it('is the shortest one, told from the first record to the second', () => {
     const chain = chainBetween(links, 3, 0)
-    expect(chain?.map((step) => [step.from.trace, step.to.trace])).toEqual([[3, 4], [4, 0]])
+    expect(chain?.map((step) => [step.from.trace, step.to.trace])).toEqual([
+      [3, 4],
+      [4, 0],
+    ])
   })
 
   it('is empty for one trace, and does not exist between unlinked ones', () => {

@@ -12,7 +12,12 @@ export interface RecordName {
 /** Why two records are in one profile, or why they are not. */
 export type Explanation =
   | { readonly outcome: 'same_record'; readonly left: RunRecord }
-  | { readonly outcome: 'together'; readonly left: RunRecord; readonly right: RunRecord; readonly steps: readonly ExplainedStep[] }
+  | {
+      readonly outcome: 'together'
+      readonly left: RunRecord
+      readonly right: RunRecord
+      readonly steps: readonly ExplainedStep[]
+    }
   | {
       readonly outcome: 'apart'
       readonly left: RunRecord
@@ -63,7 +68,12 @@ async function existing(run: OpenRun, name: RecordName): Promise<RunRecord> {
   throw new UsageFault(`the run in ${run.folder} has no record ${name.source}:${name.key}${hint}`)
 }
 
-async function chainOf(run: OpenRun, left: RunRecord, right: RunRecord, profileId: string): Promise<readonly ExplainedStep[]> {
+async function chainOf(
+  run: OpenRun,
+  left: RunRecord,
+  right: RunRecord,
+  profileId: string,
+): Promise<readonly ExplainedStep[]> {
   if (left.trace === right.trace) return []
   const chain = chainBetween(await run.linksOf(profileId), left.trace, right.trace)
   if (chain === null) throw new Error(`the links of ${profileId} do not connect its records`)
@@ -84,18 +94,23 @@ async function sightingAt(run: OpenRun, trace: number, link: ChainStep['link']):
 }
 
 async function whyApart(run: OpenRun, left: RunRecord, right: RunRecord): Promise<Explanation> {
-  const held = left.profileId !== null && right.profileId !== null ? await run.heldBetween(left.profileId, right.profileId) : []
+  const held =
+    left.profileId !== null && right.profileId !== null ? await run.heldBetween(left.profileId, right.profileId) : []
   const ruleset = rulesetOfRun(run)
   const lefts = await sightingsAround(run, left)
   const rights = await sightingsAround(run, right)
   const trials = stagesOf(ruleset).map((stage) => tryRule(stage, lefts, rights, ruleset))
-  const nearest = trials.reduce<RuleTrial | null>((best, trial) => (nearness(trial) > (best ? nearness(best) : 0) ? trial : best), null)
+  const nearest = trials.reduce<RuleTrial | null>(
+    (best, trial) => (nearness(trial) > (best ? nearness(best) : 0) ? trial : best),
+    null,
+  )
   const heldAround = held.length === 0 && nearest?.stopped === null ? await heldAroundBoth(run, left, right) : []
   return { outcome: 'apart', left, right, held, nearest, heldAround, blocked: await blockedInCommon(run, left, right) }
 }
 
 async function heldAroundBoth(run: OpenRun, left: RunRecord, right: RunRecord): Promise<readonly RunHeldLink[]> {
-  const found = await Promise.all([left, right].map((record) => (record.profileId === null ? [] : run.heldOf(record.profileId, 2))))
+  const profiles = [left, right].flatMap((record) => record.profileId ?? [])
+  const found = await Promise.all(profiles.map((profileId) => run.heldOf(profileId, 2)))
   return found.flat()
 }
 
@@ -103,10 +118,16 @@ async function sightingsAround(run: OpenRun, record: RunRecord): Promise<readonl
   return record.profileId === null ? await run.sightingsOfTrace(record.trace) : await run.sightingsOf(record.profileId)
 }
 
-async function blockedInCommon(run: OpenRun, left: RunRecord, right: RunRecord): Promise<readonly { readonly type: string; readonly raw: string }[]> {
+async function blockedInCommon(
+  run: OpenRun,
+  left: RunRecord,
+  right: RunRecord,
+): Promise<readonly { readonly type: string; readonly raw: string }[]> {
   const blocked = async (record: RunRecord) =>
     (await run.rejectedValues(record.source, record.key)).filter((value) => value.code === 'value.blocked')
   const others = await blocked(right)
   const same = (a: string, b: string) => a.trim().toLowerCase() === b.trim().toLowerCase()
-  return (await blocked(left)).filter((one) => others.some((other) => other.type === one.type && same(other.raw, one.raw)))
+  return (await blocked(left)).filter((one) =>
+    others.some((other) => other.type === one.type && same(other.raw, one.raw)),
+  )
 }

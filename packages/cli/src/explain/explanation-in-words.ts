@@ -20,7 +20,8 @@ export function explanationInWords(explanation: Explanation, colors: Colors): st
 function together(explanation: Extract<Explanation, { outcome: 'together' }>, colors: Colors): string {
   const { left, right, steps } = explanation
   const head = `${colors.bold(nameOf(left))} and ${colors.bold(nameOf(right))} are one profile (${left.profileId}).\n`
-  if (steps.length === 0) return `${head}\n  Both events of ${plainText(left.source)} say the same, and stand for one trace.\n`
+  if (steps.length === 0)
+    return `${head}\n  Both events of ${plainText(left.source)} say the same, and stand for one trace.\n`
   const first = steps[0] as ExplainedStep
   const last = steps[steps.length - 1] as ExplainedStep
   const before = sameTrace(left, first.from)
@@ -29,9 +30,14 @@ function together(explanation: Extract<Explanation, { outcome: 'together' }>, co
   return `${head}\n${before}${told.join('')}${after}`
 }
 
-function stepInWords({ link, from, to, fromSighting, toSighting }: ExplainedStep, place: number, colors: Colors): string {
+function stepInWords(
+  { link, from, to, fromSighting, toSighting }: ExplainedStep,
+  place: number,
+  colors: Colors,
+): string {
   const names = `${nameOf(from)} ${colors.cyan('──')} ${nameOf(to)}`
-  if (link.decision !== null) return `  ${place}. ${names}\n     a person decided: one customer (decision ${plainText(link.decision)})\n`
+  if (link.decision !== null)
+    return `  ${place}. ${names}\n     a person decided: one customer (decision ${plainText(link.decision)})\n`
   const stage = link.stage >= 0 ? `, stage ${link.stage + 1}` : ''
   return `  ${place}. ${names}
      rule ${colors.bold(plainText(link.rule))}${stage}: ${plainText(link.type)} ${colors.green(value(link.value))}
@@ -46,15 +52,22 @@ function sameTrace(record: RecordName, end: RecordName): string {
 
 function apart(explanation: Extract<Explanation, { outcome: 'apart' }>, colors: Colors): string {
   const { left, right, held, nearest, blocked } = explanation
-  const profile = (record: { readonly profileId: string | null }) => record.profileId ?? 'of no profile: it carries no usable identifier'
-  const lines = [`${colors.bold(nameOf(left))} (${profile(left)}) and ${colors.bold(nameOf(right))} (${profile(right)}) are apart.`, '']
+  const profile = (record: { readonly profileId: string | null }) =>
+    record.profileId ?? 'of no profile: it carries no usable identifier'
+  const lines = [
+    `${colors.bold(nameOf(left))} (${profile(left)}) and ${colors.bold(nameOf(right))} (${profile(right)}) are apart.`,
+    '',
+  ]
   for (const link of held) {
     lines.push(
       `  Rule ${colors.bold(plainText(link.rule))} links the two profiles: ${plainText(link.type)} ${colors.green(value(link.value))}, between ${nameOf(link.left)} and ${nameOf(link.right)}.`,
       `  A guard (${link.guard.replaceAll('_', ' ')}) held it: ${colors.red(plainText(link.reasons))}.`,
     )
   }
-  for (const one of blocked) lines.push(`  Both carry ${plainText(one.type)} ${colors.green(value(one.raw))}, which is a blocked value and links nobody.`)
+  for (const one of blocked)
+    lines.push(
+      `  Both carry ${plainText(one.type)} ${colors.green(value(one.raw))}, which is a blocked value and links nobody.`,
+    )
   if (held.length === 0) lines.push(...nearestInWords(nearest, explanation, colors))
   for (const link of explanation.heldAround) {
     lines.push(`    between ${nameOf(link.left)} and ${nameOf(link.right)}: ${colors.red(plainText(link.reasons))}`)
@@ -62,7 +75,11 @@ function apart(explanation: Extract<Explanation, { outcome: 'apart' }>, colors: 
   return `${lines.join('\n')}\n`
 }
 
-function nearestInWords(nearest: RuleTrial | null, names: { readonly left: RecordName; readonly right: RecordName }, colors: Colors): readonly string[] {
+function nearestInWords(
+  nearest: RuleTrial | null,
+  names: { readonly left: RecordName; readonly right: RecordName },
+  colors: Colors,
+): readonly string[] {
   if (nearest === null) return ['  No rule comes near: their profiles have no value in common that a rule reads.']
   const { rule, implicit } = nearest.stage
   const head = `  The nearest rule is ${colors.bold(plainText(rule.name))}${implicit ? ' (the anchor’s own)' : ''}.`
@@ -75,7 +92,10 @@ function mark({ outcome }: CriterionTrial, colors: Colors): string {
   return outcome.kind === 'met' || outcome.kind === 'passed_without_value' ? colors.green('✔') : colors.red('✘')
 }
 
-function criterionInWords({ criterion, outcome }: CriterionTrial, names: { readonly left: RecordName; readonly right: RecordName }): string {
+function criterionInWords(
+  { criterion, outcome }: CriterionTrial,
+  names: { readonly left: RecordName; readonly right: RecordName },
+): string {
   const types = criterion.types.join(' or ')
   switch (outcome.kind) {
     case 'met':
@@ -85,7 +105,9 @@ function criterionInWords({ criterion, outcome }: CriterionTrial, names: { reado
     case 'passed_without_value':
       return `${types} is missing on a side, which the rule allows`
     case 'no_value':
-      return outcome.side === 'both' ? `${types}: neither profile has one` : `${types}: the profile of ${nameOf(names[outcome.side])} has none`
+      return outcome.side === 'both'
+        ? `${types}: neither profile has one`
+        : `${types}: the profile of ${nameOf(names[outcome.side])} has none`
     case 'set_aside':
       return `${outcome.type} ${value(outcome.value)} is the same, but ${setAside[outcome.state]}`
     case 'filtered':
@@ -133,7 +155,9 @@ function trust(from: RunSighting | null, to: RunSighting | null): string {
 }
 
 function seen(from: RunSighting | null, to: RunSighting | null): string {
-  const [first, second] = [from, to].map((sighting) => (sighting?.observedAt == null ? null : instant(sighting.observedAt)))
+  const [first, second] = [from, to].map((sighting) =>
+    sighting?.observedAt == null ? null : instant(sighting.observedAt),
+  )
   if (first === null && second === null) return 'the records give no time'
   if (first === second) return `seen ${first}`
   return `seen ${first ?? 'at an unknown time'} and ${second ?? 'at an unknown time'}`

@@ -86,12 +86,16 @@ export interface OpenRun {
 export async function openRun(folder: string): Promise<OpenRun> {
   const { file, ruleset } = readRunFile(folder)
   const instance = await DuckDBInstance.create(':memory:', {
-    autoinstall_known_extensions: 'false', autoload_known_extensions: 'false', threads: '2', memory_limit: '1GB',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    threads: '2',
+    memory_limit: '1GB',
   })
   const connection = await instance.connect()
   const table = (path: string) => `read_parquet('${join(folder, path).replaceAll("'", "''")}')`
   const ask = (sql: string, values: DuckDBValue[] = []) => rowsOf(connection, sql, values)
-  const recordColumns = 'source, record_key, profile_id, trace::INTEGER AS trace, observed_at::DOUBLE AS observed_at, effective_at::DOUBLE AS effective_at'
+  const recordColumns =
+    'source, record_key, profile_id, trace::INTEGER AS trace, observed_at::DOUBLE AS observed_at, effective_at::DOUBLE AS effective_at'
   const records = table(explainFiles.records)
   const held = `SELECT *, left_trace::INTEGER AS l, right_trace::INTEGER AS r, stage::INTEGER AS s FROM ${table(explainFiles.held)}`
   const sightingsWhere = (traces: string) => `
@@ -104,30 +108,47 @@ export async function openRun(folder: string): Promise<OpenRun> {
     file,
     ruleset,
     findRecord: async (source, key) => {
-      const found = await ask(`SELECT ${recordColumns} FROM ${records} WHERE source = $1 AND record_key = $2 LIMIT 1`, [source, key])
+      const found = await ask(`SELECT ${recordColumns} FROM ${records} WHERE source = $1 AND record_key = $2 LIMIT 1`, [
+        source,
+        key,
+      ])
       return found[0] ? recordOf(found[0]) : null
     },
     sourcesOfKey: async (key) => {
-      const found = await ask(`SELECT DISTINCT source FROM ${records} WHERE record_key = $1 ORDER BY source LIMIT 5`, [key])
+      const found = await ask(`SELECT DISTINCT source FROM ${records} WHERE record_key = $1 ORDER BY source LIMIT 5`, [
+        key,
+      ])
       return found.map((row) => textOf(row['source']))
     },
     linksOf: async (profileId) => {
-      const found = await ask(`
+      const found = await ask(
+        `
         WITH named AS (SELECT trace, arg_min(source, record) AS source, arg_min(record_key, record) AS record_key FROM ${records} WHERE profile_id = $1 GROUP BY trace)
         SELECT k.*, left_trace::INTEGER AS l, right_trace::INTEGER AS r, stage::INTEGER AS s, a.source AS left_source, a.record_key AS left_key,
           b.source AS right_source, b.record_key AS right_key
         FROM ${table(explainFiles.links)} k JOIN named a ON a.trace = left_trace JOIN named b ON b.trace = right_trace
-        ORDER BY l, r, s, type, value`, [profileId])
-      return found.map((row) => ({ ...linkOf(row), decision: row['decision'] === null ? null : textOf(row['decision']) }))
+        ORDER BY l, r, s, type, value`,
+        [profileId],
+      )
+      return found.map((row) => ({
+        ...linkOf(row),
+        decision: row['decision'] === null ? null : textOf(row['decision']),
+      }))
     },
     heldBetween: async (profileId, otherProfileId) => {
-      const found = await ask(`${held}
+      const found = await ask(
+        `${held}
         WHERE (left_profile_id = $1 AND right_profile_id = $2) OR (left_profile_id = $2 AND right_profile_id = $1)
-        ORDER BY s, l, r, type, value`, [profileId, otherProfileId])
+        ORDER BY s, l, r, type, value`,
+        [profileId, otherProfileId],
+      )
       return found.map(heldLinkOf)
     },
     heldOf: async (profileId, limit) => {
-      const found = await ask(`${held} WHERE left_profile_id = $1 OR right_profile_id = $1 ORDER BY s, l, r, type, value LIMIT ${Math.floor(limit)}`, [profileId])
+      const found = await ask(
+        `${held} WHERE left_profile_id = $1 OR right_profile_id = $1 ORDER BY s, l, r, type, value LIMIT ${Math.floor(limit)}`,
+        [profileId],
+      )
       return found.map(heldLinkOf)
     },
     sightingsOf: async (profileId) => {
@@ -135,13 +156,19 @@ export async function openRun(folder: string): Promise<OpenRun> {
     },
     sightingsOfTrace: async (trace) => (await ask(sightingsWhere('trace = $1'), [trace])).map(sightingOf),
     recordsOf: async (profileId, limit) => {
-      const found = await ask(`SELECT ${recordColumns} FROM ${records} WHERE profile_id = $1 ORDER BY record LIMIT ${Math.floor(limit)}`, [profileId])
+      const found = await ask(
+        `SELECT ${recordColumns} FROM ${records} WHERE profile_id = $1 ORDER BY record LIMIT ${Math.floor(limit)}`,
+        [profileId],
+      )
       return found.map(recordOf)
     },
     rejectedValues: async (source, key) => {
       // A run in which nothing was rejected may have no such file.
       if (!existsSync(join(folder, explainFiles.rejectedValues))) return []
-      const found = await ask(`SELECT type, raw, code FROM ${table(explainFiles.rejectedValues)} WHERE source = $1 AND record_key = $2 ORDER BY type, raw, code`, [source, key])
+      const found = await ask(
+        `SELECT type, raw, code FROM ${table(explainFiles.rejectedValues)} WHERE source = $1 AND record_key = $2 ORDER BY type, raw, code`,
+        [source, key],
+      )
       return found.map((row) => ({ type: textOf(row['type']), raw: textOf(row['raw']), code: textOf(row['code']) }))
     },
     close: () => {
@@ -163,10 +190,16 @@ function readRunFile(folder: string): { readonly file: RunFile; readonly ruleset
   const missing = `${folder} is not the folder of a run; name the one that "selfsame resolve --out" wrote`
   if (!existsSync(summary) || !existsSync(join(folder, explainFiles.run))) throw new UsageFault(missing)
   try {
-    const marked = JSON.parse(readFileSync(summary, 'utf8')) as { readonly selfsame?: unknown; readonly ruleset: RunRuleset }
+    const marked = JSON.parse(readFileSync(summary, 'utf8')) as {
+      readonly selfsame?: unknown
+      readonly ruleset: RunRuleset
+    }
     if (marked.selfsame !== runMarker) throw new UsageFault(missing)
     const { file, sha256 } = marked.ruleset
-    return { file: JSON.parse(readFileSync(join(folder, explainFiles.run), 'utf8')) as RunFile, ruleset: { file, sha256 } }
+    return {
+      file: JSON.parse(readFileSync(join(folder, explainFiles.run), 'utf8')) as RunFile,
+      ruleset: { file, sha256 },
+    }
   } catch (error) {
     if (error instanceof UsageFault) throw error
     throw new UsageFault(`the files of the run in ${folder} are damaged; resolve again`)
@@ -203,7 +236,14 @@ function linkOf(row: Row): Omit<RunLink, 'decision'> {
     source: textOf(row[`${side}_source`]),
     key: textOf(row[`${side}_key`]),
   })
-  return { left: end('left'), right: end('right'), rule: textOf(row['rule']), stage: Number(row['s']), type: textOf(row['type']), value: textOf(row['value']) }
+  return {
+    left: end('left'),
+    right: end('right'),
+    rule: textOf(row['rule']),
+    stage: Number(row['s']),
+    type: textOf(row['type']),
+    value: textOf(row['value']),
+  }
 }
 
 function heldLinkOf(row: Row): RunHeldLink {

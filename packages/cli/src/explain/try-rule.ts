@@ -1,5 +1,12 @@
 import {
-  compileFilter, criterionComparer, similarityOf, standardizersFor, type Criterion, type MatchRule, type Ruleset, type Stage,
+  compileFilter,
+  criterionComparer,
+  similarityOf,
+  standardizersFor,
+  type Criterion,
+  type MatchRule,
+  type Ruleset,
+  type Stage,
 } from '@selfsame/core'
 import type { RunSighting } from './open-run.ts'
 
@@ -12,10 +19,20 @@ export interface CriterionTrial {
     | { readonly kind: 'passed_without_value' }
     | { readonly kind: 'no_value'; readonly side: 'left' | 'right' | 'both' }
     /** They would meet, but for the state of the value on one side. */
-    | { readonly kind: 'set_aside'; readonly state: 'demoted' | 'shared' | 'inactive'; readonly value: string; readonly type: string }
+    | {
+        readonly kind: 'set_aside'
+        readonly state: 'demoted' | 'shared' | 'inactive'
+        readonly value: string
+        readonly type: string
+      }
     | { readonly kind: 'filtered'; readonly value: string; readonly type: string }
     /** Closest values, with their similarity (0 to 1) where the criterion has one. */
-    | { readonly kind: 'different'; readonly left: RunSighting; readonly right: RunSighting; readonly similarity: number | null }
+    | {
+        readonly kind: 'different'
+        readonly left: RunSighting
+        readonly right: RunSighting
+        readonly similarity: number | null
+      }
 }
 
 export interface RuleTrial {
@@ -26,8 +43,16 @@ export interface RuleTrial {
 }
 
 /** Tries a rule on two profiles as they are. */
-export function tryRule(stage: Stage, left: readonly RunSighting[], right: readonly RunSighting[], ruleset: Ruleset): RuleTrial {
-  const criteria = stage.rule.match.map((criterion) => ({ criterion, outcome: tryCriterion(criterion, stage.rule, left, right, ruleset) }))
+export function tryRule(
+  stage: Stage,
+  left: readonly RunSighting[],
+  right: readonly RunSighting[],
+  ruleset: Ruleset,
+): RuleTrial {
+  const criteria = stage.rule.match.map((criterion) => ({
+    criterion,
+    outcome: tryCriterion(criterion, stage.rule, left, right, ruleset),
+  }))
   return { stage, criteria, stopped: whatStopped(stage, criteria, left, right, ruleset) }
 }
 
@@ -40,16 +65,30 @@ export function nearness(trial: RuleTrial): number {
   return points.reduce((sum: number, point) => sum + point, 0) / Math.max(1, trial.criteria.length)
 }
 
-function whatStopped(stage: Stage, criteria: readonly CriterionTrial[], left: readonly RunSighting[], right: readonly RunSighting[], ruleset: Ruleset): RuleTrial['stopped'] {
+function whatStopped(
+  stage: Stage,
+  criteria: readonly CriterionTrial[],
+  left: readonly RunSighting[],
+  right: readonly RunSighting[],
+  ruleset: Ruleset,
+): RuleTrial['stopped'] {
   const { rule } = stage
   const passes = ({ outcome }: CriterionTrial) => outcome.kind === 'met' || outcome.kind === 'passed_without_value'
   if (!criteria.every(passes)) return 'criterion'
-  if (rule.withinMs !== null && criteria.some(({ outcome }) => outcome.kind === 'met' && gapMs(outcome.left, outcome.right) > (rule.withinMs as number))) return 'window'
+  if (
+    rule.withinMs !== null &&
+    criteria.some(
+      ({ outcome }) => outcome.kind === 'met' && gapMs(outcome.left, outcome.right) > (rule.withinMs as number),
+    )
+  )
+    return 'window'
   if (rule.compare === 'record' && !someRecordsMeet(rule, left, right, ruleset)) return 'one_record'
   if (rule.action === 'review') return 'review'
   if (!stage.merges) return 'not_automatic'
   const decisive = criteria.filter(({ criterion }) => countsForTrust(criterion, rule, ruleset))
-  const trusted = decisive.every(({ outcome }) => outcome.kind !== 'met' || (outcome.left.verified && outcome.right.verified))
+  const trusted = decisive.every(
+    ({ outcome }) => outcome.kind !== 'met' || (outcome.left.verified && outcome.right.verified),
+  )
   return trusted ? null : 'unverified'
 }
 
@@ -60,8 +99,15 @@ function countsForTrust(criterion: Criterion, rule: MatchRule, ruleset: Ruleset)
   return onlyAttributes || !criterion.types.every(isAttribute)
 }
 
-function someRecordsMeet(rule: MatchRule, left: readonly RunSighting[], right: readonly RunSighting[], ruleset: Ruleset): boolean {
-  const byTrace = (sightings: readonly RunSighting[]) => [...Map.groupBy(sightings, (sighting) => sighting.trace).values()]
+function someRecordsMeet(
+  rule: MatchRule,
+  left: readonly RunSighting[],
+  right: readonly RunSighting[],
+  ruleset: Ruleset,
+): boolean {
+  const byTrace = (sightings: readonly RunSighting[]) => [
+    ...Map.groupBy(sightings, (sighting) => sighting.trace).values(),
+  ]
   return byTrace(left).some((one) =>
     byTrace(right).some((other) =>
       rule.match.every((criterion) => {
@@ -72,8 +118,18 @@ function someRecordsMeet(rule: MatchRule, left: readonly RunSighting[], right: r
   )
 }
 
-function tryCriterion(criterion: Criterion, rule: MatchRule, left: readonly RunSighting[], right: readonly RunSighting[], ruleset: Ruleset): CriterionTrial['outcome'] {
-  const ofTypes = (sightings: readonly RunSighting[]) => distinct(sightings.filter((sighting) => criterion.types.includes(sighting.type)), rule)
+function tryCriterion(
+  criterion: Criterion,
+  rule: MatchRule,
+  left: readonly RunSighting[],
+  right: readonly RunSighting[],
+  ruleset: Ruleset,
+): CriterionTrial['outcome'] {
+  const ofTypes = (sightings: readonly RunSighting[]) =>
+    distinct(
+      sightings.filter((sighting) => criterion.types.includes(sighting.type)),
+      rule,
+    )
   const lefts = ofTypes(left)
   const rights = ofTypes(right)
   const missing = lefts.length === 0 ? (rights.length === 0 ? 'both' : 'left') : rights.length === 0 ? 'right' : null
@@ -86,7 +142,9 @@ function tryCriterion(criterion: Criterion, rule: MatchRule, left: readonly RunS
   const pairs = lefts.flatMap((one) => rights.map((other) => ({ one, other })))
   const meeting = pairs.filter(({ one, other }) => compare(one.value, other.value) >= 0)
   const usable = meeting.filter(({ one, other }) => isUsable(one) && isUsable(other))
-  const met = usable.filter(({ one, other }) => admits(one) && admits(other)).sort((a, b) => preference(a, rule) - preference(b, rule))[0]
+  const met = usable
+    .filter(({ one, other }) => admits(one) && admits(other))
+    .sort((a, b) => preference(a, rule) - preference(b, rule))[0]
   if (met) return { kind: 'met', left: met.one, right: met.other }
   const filtered = usable[0]
   if (filtered) return { kind: 'filtered', type: filtered.one.type, value: filtered.one.value }
@@ -98,7 +156,12 @@ function tryCriterion(criterion: Criterion, rule: MatchRule, left: readonly RunS
   const similarity = (pair: { readonly one: RunSighting; readonly other: RunSighting }) =>
     criterion.how === 'exact' ? 0 : similarityOf(criterion, pair.one.value, pair.other.value)
   const closest = pairs.reduce((best, pair) => (similarity(pair) > similarity(best) ? pair : best))
-  return { kind: 'different', left: closest.one, right: closest.other, similarity: criterion.how === 'exact' ? null : similarity(closest) }
+  return {
+    kind: 'different',
+    left: closest.one,
+    right: closest.other,
+    similarity: criterion.how === 'exact' ? null : similarity(closest),
+  }
 }
 
 /** Most values of one side that are tried; a profile with more is beyond explaining value by value. */
@@ -109,14 +172,19 @@ function distinct(sightings: readonly RunSighting[], rule: MatchRule): readonly 
   const sorted = [...sightings].sort((a, b) => Number(b.verified) - Number(a.verified))
   if (rule.withinMs !== null) return sorted.slice(0, triedValues)
   const seen = new Set<string>()
-  return sorted.filter(({ type, value, state, verified }) => {
-    const key = JSON.stringify([type, value, state, verified])
-    return !seen.has(key) && seen.add(key)
-  }).slice(0, triedValues)
+  return sorted
+    .filter(({ type, value, state, verified }) => {
+      const key = JSON.stringify([type, value, state, verified])
+      return !seen.has(key) && seen.add(key)
+    })
+    .slice(0, triedValues)
 }
 
 /** Verified pairs first, then those nearest in time. */
-function preference({ one, other }: { readonly one: RunSighting; readonly other: RunSighting }, rule: MatchRule): number {
+function preference(
+  { one, other }: { readonly one: RunSighting; readonly other: RunSighting },
+  rule: MatchRule,
+): number {
   const trust = one.verified && other.verified ? 0 : 1
   const late = rule.withinMs !== null && gapMs(one, other) > rule.withinMs ? 2 : 0
   return trust + late

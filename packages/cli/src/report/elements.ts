@@ -30,10 +30,19 @@ ${content}
  * A table that becomes a list of cards on a narrow screen. The roles are written out, since changing how a table is laid
  * out takes its meaning from it in some browsers. The first cell of a row is its header.
  */
-export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Html[])[], looks: TableLooks = {}): Html {
-  const head = columns.map((column) => html`<th role="columnheader" scope="col"${column.numeric ? numericClass : null}>${column.name}</th>`)
-  const body = rows.map((cells) => html`<tr role="row">${cells.map((cell, index) => cellOf(cell, columns[index], index))}</tr>
-`)
+export function table(
+  caption: string,
+  columns: readonly Column[],
+  rows: readonly (readonly Html[])[],
+  looks: TableLooks = {},
+): Html {
+  const head = columns.map(
+    (column) => html`<th role="columnheader" scope="col"${column.numeric ? numericClass : null}>${column.name}</th>`,
+  )
+  const body = rows.map(
+    (cells) => html`<tr role="row">${cells.map((cell, index) => cellOf(cell, columns[index], index))}</tr>
+`,
+  )
   return html`<table role="table"${looks.alwaysTable ? null : html` class="cards"`}><caption${looks.quiet ? html` class="quiet"` : null}>${caption}</caption>
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
 <tbody role="rowgroup">${body}</tbody></table>

@@ -21,20 +21,31 @@ export function flowPicture(summary: RunSummary): Html {
       label: counts.mergedProfiles === 1 ? 'profile of several records' : 'profiles of several records',
       color: 'var(--accent)',
     },
-    { records: alone, profiles: alone, label: alone === 1 ? 'profile of one record' : 'profiles of one record', color: 'var(--plain)' },
+    {
+      records: alone,
+      profiles: alone,
+      label: alone === 1 ? 'profile of one record' : 'profiles of one record',
+      color: 'var(--plain)',
+    },
   ]
   const sources = namedSources(summary)
   const told = `${formatCount(counts.records)} records on the left become ${formatCount(counts.profiles)} profiles on the right, on one scale.`
   return html`<div class="panel flow">
 <ul class="start">${sources.map(
-    (source) => html`<li><span class="big">${formatCount(source.records)}</span><span class="label"><span class="swatch" style="background:${source.color}"></span><bdi>${shortened(source.name, 40)}</bdi></span></li>
+    (
+      source,
+    ) => html`<li><span class="big">${formatCount(source.records)}</span><span class="label"><span class="swatch" style="background:${source.color}"></span><bdi>${shortened(source.name, 40)}</bdi></span></li>
 `,
   )}</ul>
 ${drawing(sources, bands, counts.records, told)}
 <ul>${bands
     .filter((band) => band.profiles > 0)
-    .map((band) => html`<li><span class="big">${formatCount(band.profiles)}</span><span class="label"><span class="swatch" style="background:${band.color}"></span>${band.label}</span></li>
-`)}${
+    .map(
+      (
+        band,
+      ) => html`<li><span class="big">${formatCount(band.profiles)}</span><span class="label"><span class="swatch" style="background:${band.color}"></span>${band.label}</span></li>
+`,
+    )}${
     counts.unattributed > 0
       ? html`<li><span class="big">${formatCount(counts.unattributed)}</span><span class="label"><span class="swatch" style="background:var(--track)"></span>events without an identifier</span></li>`
       : null
@@ -77,8 +88,14 @@ function drawing(
 const listedSources = 5
 
 /** The largest sources by name, the rest as one. */
-function namedSources(summary: RunSummary): readonly { readonly name: string; readonly records: number; readonly color: string }[] {
-  const all = summary.sources.map((source) => ({ name: source.name, records: source.records, color: sourceColor(summary, source.name) }))
+function namedSources(
+  summary: RunSummary,
+): readonly { readonly name: string; readonly records: number; readonly color: string }[] {
+  const all = summary.sources.map((source) => ({
+    name: source.name,
+    records: source.records,
+    color: sourceColor(summary, source.name),
+  }))
   if (all.length <= listedSources + 1) return all
   const bySize = [...all].sort((a, b) => b.records - a.records)
   const rest = bySize.slice(listedSources)

@@ -22,7 +22,10 @@ export function identifiersSection(summary: RunSummary): Html {
 }
 
 function identifierRow(identifier: IdentifierSummary): readonly Html[] {
-  const limit = identifier.maxUniqueValues === null ? null : html` <span class="sentence">at most ${formatCount(identifier.maxUniqueValues)} per profile</span>`
+  const limit =
+    identifier.maxUniqueValues === null
+      ? null
+      : html` <span class="sentence">at most ${formatCount(identifier.maxUniqueValues)} per profile</span>`
   return [
     html`<bdi>${identifier.type}</bdi> <span class="chip">${identifier.kind}</span>${limit}`,
     shareBar(identifier.completeness, 'good'),

@@ -10,7 +10,12 @@ const means: Record<SuspicionReason, string> = {
 
 /** Profiles that may be several people. */
 export function suspiciousSection({ suspiciousProfiles }: RunSummary): Html {
-  const columns = [{ name: 'Profile' }, { name: 'Records', numeric: true }, { name: 'Sources', numeric: true }, { name: 'Why it is here' }]
+  const columns = [
+    { name: 'Profile' },
+    { name: 'Records', numeric: true },
+    { name: 'Sources', numeric: true },
+    { name: 'Why it is here' },
+  ]
   const rows = suspiciousProfiles.listed.map((profile) => [
     html`<span class="value id">${profile.profileId}</span>`,
     count(profile.records),
@@ -19,8 +24,15 @@ export function suspiciousSection({ suspiciousProfiles }: RunSummary): Html {
       (one) => html` <span class="chip warn"><bdi>${one.field}</bdi>: ${formatOf(one.values, 'value')}</span>`,
     )}`,
   ])
-  const lead = 'One person seldom has this many records, or this many names. Look at them first: a shared value may hide behind each.'
-  if (rows.length === 0) return section('large', 'Suspiciously large profiles', null, empty('None: no profile is out of proportion, none holds many different names.'))
+  const lead =
+    'One person seldom has this many records, or this many names. Look at them first: a shared value may hide behind each.'
+  if (rows.length === 0)
+    return section(
+      'large',
+      'Suspiciously large profiles',
+      null,
+      empty('None: no profile is out of proportion, none holds many different names.'),
+    )
   return section(
     'large',
     'Suspiciously large profiles',

@@ -6,7 +6,11 @@ const page = renderReport(exampleSummary)
 
 /** The text of a page or a part of it, without markup. */
 function textOf(markup: string): string {
-  return markup.replace(/<style>.*?<\/style>/s, '').replace(/<[^>]*>/g, ' ').replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code))).replace(/\s+/g, ' ')
+  return markup
+    .replace(/<style>.*?<\/style>/s, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replace(/\s+/g, ' ')
 }
 
 function sectionOf(id: string): string {
@@ -18,10 +22,26 @@ function sectionOf(id: string): string {
 /** The same summary with one text put in every place that holds a text of the user's. */
 function filledWith(text: string): typeof exampleSummary {
   const fill = (value: unknown, key: string): unknown => {
-    const closed = ['selfsame', 'kind', 'role', 'format', 'delimiter', 'action', 'guard', 'why', 'trust', 'class', 'startedAt', 'finishedAt', 'observedAt']
-    if (typeof value === 'string') return closed.includes(key) || (key === 'reason' && value.includes('_')) ? value : text
+    const closed = [
+      'selfsame',
+      'kind',
+      'role',
+      'format',
+      'delimiter',
+      'action',
+      'guard',
+      'why',
+      'trust',
+      'class',
+      'startedAt',
+      'finishedAt',
+      'observedAt',
+    ]
+    if (typeof value === 'string')
+      return closed.includes(key) || (key === 'reason' && value.includes('_')) ? value : text
     if (Array.isArray(value)) return value.map((one) => fill(one, key))
-    if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, fill(one, name)]))
+    if (value !== null && typeof value === 'object')
+      return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, fill(one, name)]))
     return value
   }
   return fill(exampleSummary, '') as typeof exampleSummary
@@ -36,13 +56,21 @@ describe('the report of a run', () => {
   it('DIN-18 shows applicability, valid match rate and conflict rate of every rule beside its sentence', () => {
     const rules = sectionOf('rules')
     expect(rules).toContain('Same e-mail Email field is the same 76 % 57 % 0.6 % 310 4')
-    expect(rules).toContain('Phone is the same AND last name is very similar, seen within 90 days of each other, at most 3 profiles 35 % 28 % 0.7 %')
+    expect(rules).toContain(
+      'Phone is the same AND last name is very similar, seen within 90 days of each other, at most 3 profiles 35 % 28 % 0.7 %',
+    )
     expect(rules).toMatch(/Same phone switched off Phone is the same 35 % – –/)
   })
 
   it('splits every record into matched, unique, conflict or missing', () => {
     const text = sectionOf('resolution')
-    for (const told of ['Matched 53 % 634 records', 'Unique 43 % 519 records', 'Conflict 0.7 % 9 records', 'Missing 3.4 % 42 records']) expect(text).toContain(told)
+    for (const told of [
+      'Matched 53 % 634 records',
+      'Unique 43 % 519 records',
+      'Conflict 0.7 % 9 records',
+      'Missing 3.4 % 42 records',
+    ])
+      expect(text).toContain(told)
   })
 
   it('shows how large the profiles are', () => {
@@ -62,7 +90,9 @@ describe('the report of a run', () => {
 
   it('names shared, blocked and frequent values, and the line that would block them', () => {
     const text = sectionOf('values')
-    expect(text).toContain('kiosk-hall-3 anonymous_id 40 its records hold 17 different email; more than 5 makes it shared')
+    expect(text).toContain(
+      'kiosk-hall-3 anonymous_id 40 its records hold 17 different email; more than 5 makes it shared',
+    )
     expect(text).toContain('test@test.com email 27 the built-in list')
     expect(text).toContain('blocked_values: ["support@shop.example"]')
   })
@@ -84,7 +114,9 @@ describe('the report of a run', () => {
   it('shows rejected lines, warnings with their remedies, completeness, large profiles and times', () => {
     expect(sectionOf('rejected')).toContain('is not JSON 3 17, 204, 299')
     expect(textOf(page)).toContain('Name the column under sources in the ruleset: shop: { key: order_id }.')
-    expect(sectionOf('identifiers')).toContain('14 email.malformed , 31 records with a blocked value, 1 shared value, 2 demoted values')
+    expect(sectionOf('identifiers')).toContain(
+      '14 email.malformed , 31 records with a blocked value, 1 shared value, 2 demoted values',
+    )
     expect(sectionOf('large')).toContain('last_name : 7 values')
     expect(sectionOf('run')).toContain('2.4 s, 508 rows a second, at most 412 MB of memory of 4 GB allowed.')
   })
@@ -98,7 +130,8 @@ describe('the report of a run', () => {
   it('never lets a value become markup', () => {
     const hostile = `"'><img src=x onerror=alert(1)><script>alert(2)</script></style></title><!--`
     const attacked = renderReport(filledWith(hostile))
-    const tags = (markup: string) => new Set([...markup.matchAll(/<\/?([a-z][a-z0-9]*)/gi)].map((match) => (match[1] as string).toLowerCase()))
+    const tags = (markup: string) =>
+      new Set([...markup.matchAll(/<\/?([a-z][a-z0-9]*)/gi)].map((match) => (match[1] as string).toLowerCase()))
     expect([...tags(attacked)].filter((tag) => !tags(page).has(tag))).toEqual([])
     expect(attacked).not.toMatch(/<img|<script|<!--/)
     expect(attacked.match(/<style>/g)).toHaveLength(1)
@@ -126,11 +159,29 @@ describe('the report of a run', () => {
   })
 
   it('tells a run in which nothing matched, and one without records', () => {
-    const nothing = { ...exampleSummary, samples: [], counts: { ...exampleSummary.counts, records: 3, profiles: 3, mergedProfiles: 0, unattributed: 0 } }
+    const nothing = {
+      ...exampleSummary,
+      samples: [],
+      counts: { ...exampleSummary.counts, records: 3, profiles: 3, mergedProfiles: 0, unattributed: 0 },
+    }
     expect(textOf(renderReport(nothing))).toContain('Nothing was merged: every record stands alone.')
     const empty = {
-      ...nothing, profileSizes: [], rules: [], identifiers: [], sources: [], warnings: [],
-      counts: { lines: 2, records: 0, profiles: 0, rejected: 2, superseded: 0, unattributed: 0, mergedProfiles: 0, largestProfile: 0 },
+      ...nothing,
+      profileSizes: [],
+      rules: [],
+      identifiers: [],
+      sources: [],
+      warnings: [],
+      counts: {
+        lines: 2,
+        records: 0,
+        profiles: 0,
+        rejected: 2,
+        superseded: 0,
+        unattributed: 0,
+        mergedProfiles: 0,
+        largestProfile: 0,
+      },
       resolution: { unique: 0, matched: 0, conflict: 0, missing: 0 },
     }
     expect(textOf(renderReport(empty))).toContain('0 records are 0 profiles')

@@ -16,9 +16,16 @@ import { valuesSection } from './values-section.ts'
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 const contents: readonly (readonly [id: string, label: string])[] = [
-  ['resolution', 'Resolution'], ['rules', 'Rules'], ['samples', 'Samples'], ['identifiers', 'Identifiers'],
-  ['values', 'Shared values'], ['large', 'Large profiles'], ['review', 'Kept apart'], ['sources', 'Sources'],
-  ['rejected', 'Rejected lines'], ['run', 'The run'],
+  ['resolution', 'Resolution'],
+  ['rules', 'Rules'],
+  ['samples', 'Samples'],
+  ['identifiers', 'Identifiers'],
+  ['values', 'Shared values'],
+  ['large', 'Large profiles'],
+  ['review', 'Kept apart'],
+  ['sources', 'Sources'],
+  ['rejected', 'Rejected lines'],
+  ['run', 'The run'],
 ]
 
 /** The report of a run as one page that needs no network, no script and no other file. */
@@ -80,7 +87,11 @@ function headline(summary: RunSummary): Html {
 function tiles(summary: RunSummary): Html {
   const { counts, candidates, unresolved } = summary
   const shown: readonly (readonly [string, number, string])[] = [
-    ['Lines read', counts.lines, counts.superseded > 0 ? `${formatCount(counts.superseded)} came again` : 'each one once'],
+    [
+      'Lines read',
+      counts.lines,
+      counts.superseded > 0 ? `${formatCount(counts.superseded)} came again` : 'each one once',
+    ],
     ['Records', counts.records, formatOf(summary.sources.length, 'source')],
     ['Profiles', counts.profiles, `${formatCount(counts.mergedProfiles)} of several records`],
     ['Kept apart', unresolved.total, 'records a guard refused'],
@@ -97,7 +108,8 @@ function notices(summary: RunSummary): Html {
   ]
   if (all.length === 0) return html``
   return html`<ul class="notices" aria-label="Warnings">${all.map(
-    ({ message, remedy }) => html`<li><p><bdi>${message}</bdi></p>${remedy === null ? null : html`<p class="remedy soft"><bdi>${remedy}</bdi></p>`}</li>`,
+    ({ message, remedy }) =>
+      html`<li><p><bdi>${message}</bdi></p>${remedy === null ? null : html`<p class="remedy soft"><bdi>${remedy}</bdi></p>`}</li>`,
   )}</ul>`
 }
 

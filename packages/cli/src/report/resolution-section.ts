@@ -25,7 +25,11 @@ export function resolutionSection(summary: RunSummary): Html {
       .filter(({ part }) => resolution[part] > 0)
       .map(({ part }) => html`<span class="tone-${part}" style="flex-grow:${resolution[part]}"></span>`)}</div>
 <dl class="legend">${parts.map(
-      ({ part, label, means }) => html`<div class="edge-${part}"><dt>${label}</dt><dd><span class="figure">${formatShare(share(part))}</span> <span class="soft">${formatOf(resolution[part], 'record')}</span></dd><dd class="soft small">${means}</dd></div>
+      ({
+        part,
+        label,
+        means,
+      }) => html`<div class="edge-${part}"><dt>${label}</dt><dd><span class="figure">${formatShare(share(part))}</span> <span class="soft">${formatOf(resolution[part], 'record')}</span></dd><dd class="soft small">${means}</dd></div>
 `,
     )}</dl>
 <h3>How many records a profile has</h3>
@@ -42,7 +46,12 @@ function histogram(sizes: readonly SizeBucket[]): Html {
     count(bucket.profiles),
     count(bucket.records),
   ])
-  const columns = [{ name: 'Records per profile' }, { name: 'Linear scale' }, { name: 'Profiles', numeric: true }, { name: 'Records in them', numeric: true }]
+  const columns = [
+    { name: 'Records per profile' },
+    { name: 'Linear scale' },
+    { name: 'Profiles', numeric: true },
+    { name: 'Records in them', numeric: true },
+  ]
   return html`<div class="histogram">${table('Profiles by number of records', columns, rows, { quiet: true, alwaysTable: true })}</div>`
 }
 

@@ -46,7 +46,12 @@ function heldPart({ heldLinks, unresolved }: RunSummary): Html {
     html`<bdi>${one.reasons.join('; ')}</bdi>`,
   ])
   const columns = [{ name: 'Reason' }, { name: 'Links, linear scale' }, { name: 'Held links', numeric: true }]
-  const exampleColumns = [{ name: 'Record' }, { name: 'Held apart from' }, { name: 'Though linked by' }, { name: 'Because' }]
+  const exampleColumns = [
+    { name: 'Record' },
+    { name: 'Held apart from' },
+    { name: 'Though linked by' },
+    { name: 'Because' },
+  ]
   return html`<h3>Held links</h3>
 ${table('Why links were held', columns, reasons, { quiet: true })}
 ${examples.length > 0 ? table('Examples of held links', exampleColumns, examples) : null}
@@ -71,7 +76,13 @@ function candidatePart({ candidates }: RunSummary): Html {
     shareBar(one.confidence, 'accent'),
   ])
   const columns = [{ name: 'Reason' }, { name: 'Pairs, linear scale' }, { name: 'Pairs', numeric: true }]
-  const exampleColumns = [{ name: 'Keeps identity' }, { name: 'Would fold in' }, { name: 'Linked by' }, { name: 'Seen' }, { name: 'Confidence' }]
+  const exampleColumns = [
+    { name: 'Keeps identity' },
+    { name: 'Would fold in' },
+    { name: 'Linked by' },
+    { name: 'Seen' },
+    { name: 'Confidence' },
+  ]
   return html`<h3>For review</h3>
 ${table('Why pairs wait for a person', columns, reasons, { quiet: true })}
 ${examples.length > 0 ? table('The likeliest pairs', exampleColumns, examples) : null}

@@ -1,7 +1,17 @@
 import type { RunSummary, SampleProfile, SampleRecord } from '@selfsame/batch'
 import { sourceColor } from './flow-picture.ts'
 import { html, shortened, type Html } from './html.ts'
-import { anchorY, cardWidth, columnGap, headerHeight, layOut, rowHeight, type Card, type Layout, type Line } from './sample-layout.ts'
+import {
+  anchorY,
+  cardWidth,
+  columnGap,
+  headerHeight,
+  layOut,
+  rowHeight,
+  type Card,
+  type Layout,
+  type Line,
+} from './sample-layout.ts'
 
 const tagWidth = 142
 const tagHeight = 36
@@ -35,7 +45,9 @@ function tagShape({ link, from, to }: Line): Html {
 
 function cardShape(card: Card, sample: SampleProfile, summary: RunSummary, layout: Layout): Html {
   const record = sample.records[card.index] as SampleRecord
-  const linking = new Set(layout.lines.filter((line) => line.from === card || line.to === card).map((line) => line.link.type))
+  const linking = new Set(
+    layout.lines.filter((line) => line.from === card || line.to === card).map((line) => line.link.type),
+  )
   const rows = card.rows.map((field, row) => {
     const y = card.y + headerHeight + row * rowHeight + 13
     const tell = field.name.length + field.value.length <= 25

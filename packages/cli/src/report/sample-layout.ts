@@ -53,7 +53,13 @@ export function layOut(sample: SampleProfile, isTime: (record: SampleRecord, fie
     })
     const below = Math.max(0, childTop - cardGap - top)
     const height = Math.max(own, below)
-    const card = { index: branch.index, x: depth * (cardWidth + columnGap), y: top + (height - own) / 2, height: own, rows }
+    const card = {
+      index: branch.index,
+      x: depth * (cardWidth + columnGap),
+      y: top + (height - own) / 2,
+      height: own,
+      rows,
+    }
     cards.push(card)
     for (const one of placed) if (one.child.link) lines.push({ link: one.child.link, from: card, to: one.card })
     return { card, height }
@@ -80,12 +86,23 @@ export function anchorY(card: Card, type: string): number {
 }
 
 /** The fields that links of this record are about, then others, in their own order. Its time stands in the head of the card. */
-function cardRows(sample: SampleProfile, index: number, isTime: (record: SampleRecord, field: string) => boolean): SampleRecord['fields'] {
+function cardRows(
+  sample: SampleProfile,
+  index: number,
+  isTime: (record: SampleRecord, field: string) => boolean,
+): SampleRecord['fields'] {
   const most = sample.records.length > 4 ? 4 : 5
   const record = sample.records[index] as SampleRecord
   const fields = record.fields.filter((field) => !isTime(record, field.name))
-  const linking = new Set(sample.links.filter((link) => link.left === index || link.right === index).map((link) => link.type))
-  const kept = new Set([...fields.filter((field) => linking.has(field.name)), ...fields.filter((field) => !linking.has(field.name))].slice(0, most))
+  const linking = new Set(
+    sample.links.filter((link) => link.left === index || link.right === index).map((link) => link.type),
+  )
+  const kept = new Set(
+    [...fields.filter((field) => linking.has(field.name)), ...fields.filter((field) => !linking.has(field.name))].slice(
+      0,
+      most,
+    ),
+  )
   return fields.filter((field) => kept.has(field))
 }
 
@@ -120,7 +137,13 @@ function neighbours(sample: SampleProfile, index: number): readonly (readonly [n
   })
 }
 
-function grow(sample: SampleProfile, index: number, link: SampleLink | null, reached: Set<number>, used: Set<SampleLink>): Branch {
+function grow(
+  sample: SampleProfile,
+  index: number,
+  link: SampleLink | null,
+  reached: Set<number>,
+  used: Set<SampleLink>,
+): Branch {
   reached.add(index)
   const next = neighbours(sample, index).filter(([other]) => {
     if (reached.has(other)) return false

@@ -8,7 +8,14 @@ import { sampleDrawing } from './sample-drawing.ts'
 export function samplesSection(summary: RunSummary): Html {
   const withSamples = summary.rules.filter((rule) => summary.samples.some((sample) => sample.rule === rule.name))
   if (withSamples.length === 0) {
-    return section('samples', 'Samples of every rule', null, empty('No rule linked anything, so there is nothing to draw. The completeness of the identifiers, above, shows what the rules had to work with.'))
+    return section(
+      'samples',
+      'Samples of every rule',
+      null,
+      empty(
+        'No rule linked anything, so there is nothing to draw. The completeness of the identifiers, above, shows what the rules had to work with.',
+      ),
+    )
   }
   return section(
     'samples',

@@ -6,8 +6,13 @@ import { formatCount, formatOf } from './numbers.ts'
 /** What was read, and how every column of it was understood. */
 export function sourcesSection(summary: RunSummary): Html {
   const columns = [
-    { name: 'Source' }, { name: 'Files' }, { name: 'Lines', numeric: true }, { name: 'Records', numeric: true },
-    { name: 'Came again', numeric: true }, { name: 'Rejected', numeric: true }, { name: 'Profiles', numeric: true },
+    { name: 'Source' },
+    { name: 'Files' },
+    { name: 'Lines', numeric: true },
+    { name: 'Records', numeric: true },
+    { name: 'Came again', numeric: true },
+    { name: 'Rejected', numeric: true },
+    { name: 'Profiles', numeric: true },
   ]
   const rows = summary.sources.map((source) => [
     html`<bdi>${source.name}</bdi> <span class="sentence">${source.class}, ${source.trust}</span>`,
@@ -29,7 +34,8 @@ export function sourcesSection(summary: RunSummary): Html {
 
 /** Lines that could not be read. They never stop a run. */
 export function rejectedSection({ rejectedLines }: RunSummary): Html {
-  if (rejectedLines.total === 0) return section('rejected', 'Rejected lines', null, empty('None: every line could be read.'))
+  if (rejectedLines.total === 0)
+    return section('rejected', 'Rejected lines', null, empty('None: every line could be read.'))
   const columns = [{ name: 'Source' }, { name: 'Reason' }, { name: 'Lines', numeric: true }, { name: 'First at line' }]
   const rows = rejectedLines.byReason.map((one) => [
     html`<bdi>${one.source}</bdi>`,
@@ -64,8 +70,10 @@ function columnTable(source: SourceSummary): Html {
     text(told),
     filled === null ? text('–') : shareBar(filled, 'plain'),
   ])
-  const key = source.key.length > 0 ? html`Key: ${source.key.join(' + ')}.` : html`No key column: the line number is the key.`
-  const time = source.observedAt === null ? html`No time: first and last seen stay empty.` : html`Time: ${source.observedAt}.`
+  const key =
+    source.key.length > 0 ? html`Key: ${source.key.join(' + ')}.` : html`No key column: the line number is the key.`
+  const time =
+    source.observedAt === null ? html`No time: first and last seen stay empty.` : html`Time: ${source.observedAt}.`
   return html`<p class="soft small">${key} ${time}</p>
 ${table(`Columns of ${source.name}`, columns, rows, { quiet: true })}`
 }

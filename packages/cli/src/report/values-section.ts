@@ -10,7 +10,9 @@ export function valuesSection(summary: RunSummary): Html {
     'values',
     'Values that many share',
     'A support address, a kiosk or a family phone is not one person. These are the values that were kept from linking, and those that deserve a decision.',
-    found === 0 ? empty('No value stands out: no placeholder, nothing shared by too many, nothing suspiciously frequent.') : html``,
+    found === 0
+      ? empty('No value stands out: no placeholder, nothing shared by too many, nothing suspiciously frequent.')
+      : html``,
     frequentTable(summary),
     sharedTable(summary),
     blockedTable(summary),
@@ -19,7 +21,13 @@ export function valuesSection(summary: RunSummary): Html {
 
 function frequentTable({ frequentValues }: RunSummary): Html {
   if (frequentValues.total === 0) return html``
-  const columns = [{ name: 'Value' }, { name: 'Identifier' }, { name: 'Records', numeric: true }, { name: 'Share of its source' }, { name: 'Line that would block it' }]
+  const columns = [
+    { name: 'Value' },
+    { name: 'Identifier' },
+    { name: 'Records', numeric: true },
+    { name: 'Share of its source' },
+    { name: 'Line that would block it' },
+  ]
   const rows = frequentValues.listed.map((one) => [
     dataValue(one.value),
     text(one.type),
@@ -33,7 +41,12 @@ ${table('Values in more than 1 % of the records of a source', columns, rows, { q
 
 function sharedTable({ sharedValues }: RunSummary): Html {
   if (sharedValues.total === 0) return html``
-  const columns = [{ name: 'Value' }, { name: 'Identifier' }, { name: 'Records', numeric: true }, { name: 'Why it is shared' }]
+  const columns = [
+    { name: 'Value' },
+    { name: 'Identifier' },
+    { name: 'Records', numeric: true },
+    { name: 'Why it is shared' },
+  ]
   const rows = sharedValues.listed.map((one) => [
     dataValue(one.value),
     text(one.type),
@@ -46,7 +59,12 @@ ${table('Values that too many different people hold', columns, rows, { quiet: tr
 
 function blockedTable({ blockedValues }: RunSummary): Html {
   if (blockedValues.total === 0) return html``
-  const columns = [{ name: 'Value' }, { name: 'Identifier' }, { name: 'Records', numeric: true }, { name: 'Blocked by' }]
+  const columns = [
+    { name: 'Value' },
+    { name: 'Identifier' },
+    { name: 'Records', numeric: true },
+    { name: 'Blocked by' },
+  ]
   const rows = blockedValues.listed.map((one) => [
     dataValue(one.value),
     text(one.type),

@@ -5,7 +5,11 @@ import type { Terminal } from './terminal.ts'
 
 /** Usual parts of a run's time, in their order. Only how far the whole is, and the time left, are guessed from them. */
 const phaseWeights: readonly (readonly [phase: RunPhase, weight: number])[] = [
-  ['reading', 0.05], ['encoding', 0.25], ['resolving', 0.15], ['golden records', 0.2], ['writing', 0.35],
+  ['reading', 0.05],
+  ['encoding', 0.25],
+  ['resolving', 0.15],
+  ['golden records', 0.2],
+  ['writing', 0.35],
 ]
 
 export interface ProgressBar {
@@ -30,7 +34,8 @@ export function progressBar(terminal: Terminal, enabled: boolean): ProgressBar {
   return {
     show: (progress) => {
       const now = performance.now()
-      const phaseStartedMs = state && state.progress.phase === progress.phase ? state.phaseStartedMs : progress.elapsedMs
+      const phaseStartedMs =
+        state && state.progress.phase === progress.phase ? state.phaseStartedMs : progress.elapsedMs
       state = { progress, toldAt: now, phaseStartedMs }
       if (!started) bar.start(1, 0)
       started = true
@@ -71,7 +76,8 @@ function progressLine(state: ProgressState, now: number, terminal: Terminal): st
   const bar = `${colors.cyan('█'.repeat(full))}${colors.dim('░'.repeat(cells - full))}`
   const lines = state.progress.lines
   const rate = lines > 0 && elapsedMs > 0 ? `, ${formatCount(Math.round((lines / elapsedMs) * 1000))} rows/s` : ''
-  const left = elapsedMs > 800 && share > 0.02 ? `, ${formatDuration(roundUp((elapsedMs * (1 - share)) / share))} left` : ''
+  const left =
+    elapsedMs > 800 && share > 0.02 ? `, ${formatDuration(roundUp((elapsedMs * (1 - share)) / share))} left` : ''
   return `${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${state.progress.phase}${rate}${left}`
 }
 

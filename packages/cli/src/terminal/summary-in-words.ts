@@ -18,7 +18,9 @@ export function summaryInWords(summary: RunSummary, terminal: Terminal): string 
   const rate = counts.lines >= 1000 ? `, ${formatCount(Math.round(timings.rowsPerSecond))} rows/s` : ''
   const folder = shortPath(summary.output.folder)
   return `${colors.bold(`${formatOf(counts.records, 'record')} → ${formatOf(counts.profiles, 'profile')}`)}${
-    counts.mergedProfiles > 0 ? `, ${formatCount(counts.mergedProfiles)} of them from several records (the largest from ${formatCount(counts.largestProfile)})` : ''
+    counts.mergedProfiles > 0
+      ? `, ${formatCount(counts.mergedProfiles)} of them from several records (the largest from ${formatCount(counts.largestProfile)})`
+      : ''
   }
 ${aside.length > 0 ? `${aside.join(', ')}\n` : ''}
 ${rulesTable(summary, terminal)}
@@ -31,7 +33,13 @@ report  ${plainText(folder)}${sep}report.html
 function rulesTable(summary: RunSummary, terminal: Terminal): string {
   const rules = summary.rules.filter((rule) => rule.enabled && rule.applicable > 0)
   if (rules.length === 0) return '  no rule had anything to compare\n'
-  const columns = [{ name: 'rule' }, { name: 'applies to', numeric: true }, { name: 'valid', numeric: true }, { name: 'conflict', numeric: true }, { name: 'links', numeric: true }]
+  const columns = [
+    { name: 'rule' },
+    { name: 'applies to', numeric: true },
+    { name: 'valid', numeric: true },
+    { name: 'conflict', numeric: true },
+    { name: 'links', numeric: true },
+  ]
   const rows = rules.map((rule) => [
     plainText(rule.name),
     formatShare(rule.applicability),

@@ -38,5 +38,8 @@ export function wantsColor(stream: Pick<Stream, 'isTTY'>, env: NodeJS.ProcessEnv
 
 /** Text from a file or a record as it may be shown on a terminal: nothing in it moves a cursor or turns the line around. */
 export function plainText(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${(sign.codePointAt(0) as number).toString(16)}}`)
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (sign) => `\\u{${(sign.codePointAt(0) as number).toString(16)}}`,
+  )
 }

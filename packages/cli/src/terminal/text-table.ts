@@ -6,12 +6,29 @@ export interface TextColumn {
 }
 
 const bare = {
-  top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-  left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '',
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
 }
 
 /** A table without lines, each row indented by two. cli-table3 colours by itself unless told not to. */
-export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[], colorHead: (text: string) => string): string {
+export function textTable(
+  columns: readonly TextColumn[],
+  rows: readonly (readonly string[])[],
+  colorHead: (text: string) => string,
+): string {
   const table = new Table({
     head: columns.map((column) => colorHead(column.name)),
     chars: bare,
@@ -19,5 +36,11 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
     style: { head: [], border: [], 'padding-left': 2, 'padding-right': 1 },
   })
   for (const row of rows) table.push([...row])
-  return table.toString().split('\n').map((line) => line.trimEnd()).filter((line) => line !== '').map((line) => `${line}\n`).join('')
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .map((line) => `${line}\n`)
+    .join('')
 }
