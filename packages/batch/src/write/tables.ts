@@ -39,8 +39,8 @@ export interface WriteOptions {
 
 /**
  * Puts the resolution into DuckDB, in tables that the output tables and the summary are made from:
- * `lab_<part>(t, c, r, mr)` in row order of the part (c −1: no profile, −2: superseded), `prof(c, profile_id)`,
- * `trc(t, c, record)`, `ident(c, code, verified, active, records, first, last)`, `link`, `unres`, `srcs`, `gold`, and the view `golden`.
+ * `lab_<part>(t, c, r, mr, …)` in row order of the part (c −1: no profile, −2: superseded), `recs` with the records by seniority
+ * (`s` 1: the senior record of its trace), `prof(c, profile_id)`, `trc(t, c, record)`, `ident(c, code, verified, active, records, first, last)`, `link`, `unres`, `srcs`, `gold`, and the view `golden`.
  */
 export async function storeResolution(db: Database, run: ResolvedRun): Promise<void> {
   const { parts, ruleset, numbering, population, resolution, observedAt, effectiveAt, sources } = run
@@ -52,20 +52,27 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
   const clusterOfTrace = clustersThatAreProfiles(population, resolution)
   const { rank, recency } = ranksOf(numbering, effectiveAt)
   const offsets = partOffsets(parts)
+  const isSenior = new Int32Array(effectiveAt.length)
+  for (const record of numbering.seniorOfTrace) isSenior[record] = 1
   for (const [index, part] of parts.entries()) {
     const from = offsets[index] ?? 0
     const t = numbering.traceOfRecord.slice(from, from + part.rows)
     const c = t.map((trace) => (trace < 0 ? -2 : (clusterOfTrace[trace] as number)))
-    await db.run(`CREATE TABLE lab_${index} (t INTEGER, c INTEGER, r INTEGER, mr INTEGER, ms DOUBLE, obs DOUBLE)`)
+    await db.run(`CREATE TABLE lab_${index} (t INTEGER, c INTEGER, r INTEGER, mr INTEGER, s INTEGER, ms DOUBLE, obs DOUBLE)`)
     await db.append(`lab_${index}`, [
       { type: 'integer', values: t },
       { type: 'integer', values: c },
-      { type: 'integer', values: rank.slice(from, from + part.rows) },
-      { type: 'integer', values: recency.slice(from, from + part.rows) },
-      { type: 'double', values: effectiveAt.slice(from, from + part.rows) },
-      { type: 'double', values: observedAt.slice(from, from + part.rows) },
+      { type: 'integer', values: rank.subarray(from, from + part.rows) },
+      { type: 'integer', values: recency.subarray(from, from + part.rows) },
+      { type: 'integer', values: isSenior.subarray(from, from + part.rows) },
+      { type: 'double', values: effectiveAt.subarray(from, from + part.rows) },
+      { type: 'double', values: observedAt.subarray(from, from + part.rows) },
     ])
   }
+  const records = parts.map(
+    (part, index) => `SELECT r, ${part.sourceIndex} AS src, ${part.keySql} AS key, t, c, s, ms, obs FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c > -2`,
+  )
+  await db.run(`CREATE TABLE recs AS SELECT * FROM (${records.join(' UNION ALL ')}) ORDER BY r`)
   await db.run('CREATE TABLE trc (t INTEGER, c INTEGER, record INTEGER)')
   await db.append('trc', [
     { type: 'integer', values: sequence(numbering.seniorOfTrace.length) },
@@ -73,8 +80,8 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
     { type: 'integer', values: numbering.seniorOfTrace },
   ])
   await db.run(
-    `CREATE TABLE prof AS SELECT trc.c, 'p_' || left(sha256(srcs.name || chr(31) || rec.key), 32) AS profile_id
-     FROM trc JOIN rec USING (record) JOIN srcs USING (src) WHERE trc.t = trc.c`,
+    `CREATE TABLE prof AS SELECT c, 'p_' || left(sha256(name || chr(31) || key), 32) AS profile_id
+     FROM recs JOIN srcs USING (src) WHERE s = 1 AND t = c`,
   )
   const sourceOfTrace = (trace: number) => sourceOfRecord(parts, offsets, numbering.seniorOfTrace[trace] as number)
   const textOf = await textsForSurvivorship(population, ruleset)
@@ -89,13 +96,13 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
     { type: 'double', values: values.firstSeen },
     { type: 'double', values: values.lastSeen },
   ])
-  for (const { type, cluster, code } of surviving) {
-    await db.run(`CREATE TABLE surv_${type} (c INTEGER, code INTEGER)`)
-    await db.append(`surv_${type}`, [
-      { type: 'integer', values: cluster },
-      { type: 'integer', values: code },
-    ])
-  }
+  const held = surviving.filter(({ cluster }) => cluster.length > 0)
+  await db.run(`CREATE TABLE surv (c INTEGER${held.map(({ type }) => `, code${type} INTEGER`).join('')})`)
+  const profiles = clusterOfTrace.filter((cluster, trace) => cluster === trace)
+  await db.append('surv', [
+    { type: 'integer', values: profiles },
+    ...held.map(({ cluster, code }) => ({ type: 'integer' as const, values: codesOf(profiles, cluster, code) })),
+  ])
   const { links } = resolution
   await db.run('CREATE TABLE link (lt INTEGER, rt INTEGER, stage INTEGER, code INTEGER, nth INTEGER)')
   await db.append('link', [
@@ -121,7 +128,16 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
     { type: 'text', values: resolution.unresolved.map(({ reason }) => reason) },
     { type: 'text', values: resolution.unresolved.map(({ conflictReasons }) => conflictReasons) },
   ])
-  await storeGolden(db, run)
+  await storeGolden(db, run, new Set(held.map(({ type }) => type)))
+}
+
+/** The code that survives in each profile, or −1; both lists of clusters ascend. */
+function codesOf(profiles: Int32Array, cluster: Int32Array, code: Int32Array): Int32Array {
+  let at = 0
+  return profiles.map((profile) => {
+    while (at < cluster.length && (cluster[at] as number) < profile) at++
+    return cluster[at] === profile ? (code[at] as number) : -1
+  })
 }
 
 /** Fields of the golden record in their order: identifiers and attributes by priority, then the others by name. */
@@ -136,7 +152,7 @@ export function goldenFields(parts: readonly Part[], ruleset: Ruleset): readonly
   return [...listed, ...others.sort()].filter((field) => !reserved.has(field))
 }
 
-async function storeGolden(db: Database, { parts, ruleset, sources }: ResolvedRun): Promise<void> {
+async function storeGolden(db: Database, { parts, ruleset, sources }: ResolvedRun, surviving: ReadonlySet<number>): Promise<void> {
   const fields = goldenFields(parts, ruleset)
   const ofRecords = fields.filter((field) => ruleset.identifiers.find((type) => type.name === field)?.kind !== 'anchor' && ruleset.identifiers.find((type) => type.name === field)?.kind !== 'claim')
   const needsFilled = ruleset.merge.primary === 'most_complete'
@@ -163,17 +179,16 @@ async function storeGolden(db: Database, { parts, ruleset, sources }: ResolvedRu
   const columns = fields.map((field) => {
     const place = ofRecords.indexOf(field)
     const type = ruleset.identifiers.findIndex((identifier) => identifier.name === field)
-    return place >= 0 ? `gold.f${place} AS ${quoted(field)}` : `v${type}.std AS ${quoted(field)}`
+    return `${place >= 0 ? `gold.f${place}` : surviving.has(type) ? `v${type}.std` : 'NULL::VARCHAR'} AS ${quoted(field)}`
   })
   const joins = fields.flatMap((field) => {
-    if (ofRecords.includes(field)) return []
     const type = ruleset.identifiers.findIndex((identifier) => identifier.name === field)
-    return [`LEFT JOIN surv_${type} s${type} ON s${type}.c = gold.c LEFT JOIN vals v${type} ON v${type}.code = s${type}.code`]
+    return ofRecords.includes(field) || !surviving.has(type) ? [] : [`LEFT JOIN vals v${type} ON v${type}.code = surv.code${type}`]
   })
   if (ruleset.merge.unresolved === 'exclude') await db.run('DELETE FROM gold WHERE c IN (SELECT trc.c FROM refused JOIN trc USING (t))')
   await db.run(
     `CREATE VIEW golden AS SELECT gold.c, profile_id${columns.map((column) => `, ${column}`).join('')}, record_count, source_count, first, last
-     FROM gold JOIN prof ON prof.c = gold.c ${joins.join(' ')}`,
+     FROM gold JOIN prof ON prof.c = gold.c JOIN surv ON surv.c = gold.c ${joins.join(' ')}`,
   )
 }
 
@@ -211,22 +226,18 @@ export async function writeTables(
     { type: 'text', values: run.rejected.map(({ reason }) => reason) },
     { type: 'text', values: run.rejected.map(({ raw }) => raw) },
   ])
-  const lookup = parts.map(
-    (part, index) => `SELECT ${literal(part.source)} AS source, ${part.keySql} AS record_key, c, r FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c > -2`,
-  )
   const types = typeNamesSql(ruleset)
-  const sides = `JOIN trc l ON l.t = link.lt JOIN rec lr ON lr.record = l.record JOIN srcs ls ON ls.src = lr.src
-    JOIN trc g ON g.t = link.rt JOIN rec gr ON gr.record = g.record JOIN srcs gs ON gs.src = gr.src`
+  const nameOf = (src: string) => sourceNameSql(src, run.sources)
+  const sides = 'JOIN recs l ON l.t = link.lt AND l.s = 1 JOIN recs g ON g.t = link.rt AND g.s = 1'
   const queries: Readonly<Record<TableName, string>> = {
     identity_golden: `SELECT profile_id${fields.map((field) => `, ${safe(quoted(field))} AS ${quoted(field)}`).join('')}, record_count, source_count, ${time('first')} AS first_seen, ${time('last')} AS last_seen FROM golden ORDER BY c`,
-    identity_lookup: `SELECT source, ${safe('record_key')} AS record_key, profile_id FROM (${lookup.join(' UNION ALL ')}) LEFT JOIN prof USING (c) ORDER BY r`,
+    identity_lookup: `SELECT ${nameOf('src')} AS source, ${safe('key')} AS record_key, profile_id FROM recs LEFT JOIN prof USING (c) ORDER BY r`,
     identity_identifiers: `SELECT profile_id, ${types} AS type, ${safe('std')} AS value, verified = 1 AS verified, active = 1 AS active, ${time('first')} AS first_seen, ${time('last')} AS last_seen, records AS record_count
-      FROM ident JOIN prof USING (c) JOIN vals USING (code) WHERE vals.type IN (${linkingTypeList(ruleset)}) ORDER BY c, vals.type, std`,
-    identity_links: `SELECT profile_id, ls.name AS left_source, ${safe('lr.key')} AS left_key, gs.name AS right_source, ${safe('gr.key')} AS right_key, rule, coalesce(${types}, '') AS type, ${safe("coalesce(std, '')")} AS value
+      FROM ident JOIN prof USING (c) JOIN vals USING (code) WHERE vals.type IN (${linkingTypeList(ruleset)}) ORDER BY c, code`,
+    identity_links: `SELECT profile_id, ${nameOf('l.src')} AS left_source, ${safe('l.key')} AS left_key, ${nameOf('g.src')} AS right_source, ${safe('g.key')} AS right_key, rule, coalesce(${types}, '') AS type, ${safe("coalesce(std, '')")} AS value
       FROM link ${sides} JOIN prof ON prof.c = l.c JOIN stages ON stages.stage = link.stage LEFT JOIN vals ON vals.code = link.code ORDER BY l.c, link.lt, link.rt, link.stage`,
-    identity_unresolved_records: `SELECT source, record_key, profile_id, reason AS unresolved_reason, conflict_reasons FROM (${parts
-      .map((part, index) => `SELECT ${literal(part.source)} AS source, ${part.keySql} AS record_key, t, c, r FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c > -2`)
-      .join(' UNION ALL ')}) JOIN unres USING (t) LEFT JOIN prof USING (c) ORDER BY r`,
+    identity_unresolved_records: `SELECT ${nameOf('src')} AS source, ${safe('key')} AS record_key, profile_id, reason AS unresolved_reason, conflict_reasons
+      FROM recs JOIN unres USING (t) LEFT JOIN prof USING (c) ORDER BY r`,
     identity_review: `SELECT s.profile_id AS survivor_profile_id, g.profile_id AS session_profile_id, reason, type, ${safe('value')} AS value, confidence, seen_count, ${time('last_seen')} AS last_seen
       FROM review JOIN prof s ON s.c = review.survivor JOIN prof g ON g.c = review.session ORDER BY review.survivor, review.session`,
     rejected: `SELECT source, line, reason, ${safe('raw')} AS raw FROM rejected ORDER BY source, line, raw`,
@@ -250,13 +261,13 @@ async function countRows(db: Database, name: TableName, resolution: BulkResoluti
     case 'identity_golden':
       return db.number('SELECT count(*) FROM gold')
     case 'identity_lookup':
-      return db.number('SELECT count(*) FROM rec') // one per record and superseded line; corrected by the caller
+      return db.number('SELECT count(*) FROM recs')
     case 'identity_identifiers':
       return db.number('SELECT count(*) FROM ident JOIN prof USING (c)')
     case 'identity_links':
       return db.number('SELECT count(*) FROM link')
     case 'identity_unresolved_records':
-      return db.number('SELECT count(*) FROM unres')
+      return db.number('SELECT count(*) FROM recs JOIN unres USING (t)')
     case 'identity_review':
       return resolution.candidates.length
     case 'rejected':
@@ -266,17 +277,16 @@ async function countRows(db: Database, name: TableName, resolution: BulkResoluti
 
 async function writeExplainFiles(
   db: Database,
-  { parts, ruleset, resolution, population }: ResolvedRun,
+  { parts, ruleset, resolution, population, sources }: ResolvedRun,
   folder: string,
   copy: (sql: string, file: string, format: 'explain') => Promise<void>,
 ): Promise<void> {
   await mkdir(join(folder, 'explain'), { recursive: true })
-  const records = parts.map(
-    (part, index) => `SELECT r AS record, ${literal(part.source)} AS source, ${part.keySql} AS record_key, c, t, ms, obs FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c > -2`,
-  )
+  const nameOf = (src: string) => sourceNameSql(src, sources)
   await copy(
-    `SELECT record, source, record_key, profile_id, CASE WHEN c < 0 THEN -1 ELSE t END AS trace, CASE WHEN isnan(obs) THEN NULL ELSE obs END AS observed_at, ms AS effective_at
-     FROM (${records.join(' UNION ALL ')}) LEFT JOIN prof USING (c)`,
+    `SELECT r AS record, ${nameOf('src')} AS source, key AS record_key, profile_id, CASE WHEN c < 0 THEN -1 ELSE t END AS trace,
+       CASE WHEN isnan(obs) THEN NULL ELSE obs END AS observed_at, ms AS effective_at
+     FROM recs LEFT JOIN prof USING (c)`,
     join(folder, explainFiles.records),
     'explain',
   )

@@ -7,8 +7,9 @@ export class UnionFind {
   private readonly nextMember: Int32Array
 
   constructor(size: number) {
-    this.parent = Int32Array.from({ length: size }, (_, i) => i)
-    this.nextMember = Int32Array.from(this.parent)
+    this.parent = new Int32Array(size)
+    for (let i = 0; i < size; i++) this.parent[i] = i
+    this.nextMember = this.parent.slice()
   }
 
   find(member: number): number {
