@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { parseRuleset } from '@selfsame/core'
+import { parseRuleset, ruleInEnglish } from '@selfsame/core'
 import { describe, expect, it } from 'vitest'
 import { codeBlocks, commandsOf, page, pages, root } from './pages.ts'
 
@@ -41,6 +41,14 @@ describe('pages', () => {
       return result.ok ? [] : result.issues.map((issue) => `${path}:${line + issue.line} ${issue.path} ${issue.message}`)
     })
     expect(faults).toEqual([])
+  })
+
+  it('the README renders its ruleset as the program does', () => {
+    const readme = page('README.md')
+    const result = parseRuleset(codeBlocks(readme).find(({ language }) => language === 'yaml')?.code ?? '')
+    if (!result.ok) throw new Error('the ruleset of the README has faults')
+    const sentences = result.ruleset.rules.map((rule) => `*${ruleInEnglish(rule, result.ruleset)}*`)
+    expect(readme).toContain(sentences.join(' · '))
   })
 
   it('no page names a place on somebody’s machine', () => {
