@@ -34,11 +34,9 @@ export async function identifierFigures(
     }
   }
   const profilesOfType = new Map<number, number>()
-  for (const [type, profiles] of await db.rows(
-    'SELECT vals.type, count(DISTINCT ident.c) FROM ident JOIN vals USING (code) WHERE active = 1 AND ident.c IN (SELECT c FROM prof) GROUP BY 1',
-  )) {
-    profilesOfType.set(Number(type), Number(profiles))
-  }
+  const filled = (await db.rows('DESCRIBE surv')).map(([name]) => String(name)).filter((name) => name.startsWith('code'))
+  const [counts] = await db.rows(`SELECT ${['count(*)', ...filled.map((name) => `count(*) FILTER (WHERE ${name} >= 0)`)].join(', ')} FROM surv`)
+  filled.forEach((name, at) => profilesOfType.set(Number(name.slice('code'.length)), Number(counts?.[at + 1] ?? 0)))
   const conflictsOfType = recordsByLimit(run, clusters)
   const fillable = new Set<string>()
   for (const part of parts) {

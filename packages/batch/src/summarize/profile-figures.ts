@@ -43,11 +43,13 @@ export function profileSizes(clusters: Clusters): readonly SizeBucket[] {
 }
 
 /** Attributes of which one person has few values, and from how many on a profile is pointed out. */
-const fewValued: ReadonlyMap<string, number> = new Map([['last_name', 4], ['first_name', 6], ['birth_date', 3]])
+const fewValued: ReadonlyMap<string, number> = new Map([['last_name', 4], ['first_name', 6], ['birth_date', 4]])
 /** A profile is unusually large from so many traces on, and where it has this many times those of the 99th percentile. */
 const leastLarge = 20
 const timesUsual = 4
 const mostListed = 25
+/** Fewer traces than this cannot hold as many values as are pointed out. */
+const fewestTraces = Math.min(...fewValued.values())
 
 /** Profiles that are much larger than the others, or hold more names or birth dates than one person has. */
 export async function suspiciousProfiles(
@@ -57,7 +59,7 @@ export async function suspiciousProfiles(
 ): Promise<Cut<SuspiciousProfile>> {
   const large = Math.max(leastLarge, timesUsual * percentile(clusters, 0.99))
   const several: number[] = []
-  for (let cluster = 0; cluster < population.traceCount; cluster++) if ((clusters.traces[cluster] as number) > 2) several.push(cluster)
+  for (let cluster = 0; cluster < population.traceCount; cluster++) if ((clusters.traces[cluster] as number) >= fewestTraces) several.push(cluster)
   if (several.length === 0) return { total: 0, listed: [] }
   const valuesByCluster = await countValues(db, parts, several)
   const found = several.flatMap((cluster) => {
@@ -105,7 +107,7 @@ async function countValues(
   const selects = parts.flatMap((part, index) =>
     [...fewValued.keys()].flatMap((field) =>
       (part.fields.get(field) ?? []).slice(0, 1).map(
-        (sql) => `SELECT c, '${field}' AS field, lower(${sql}) AS value FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE ${sql} IS NOT NULL`,
+        (sql) => `SELECT c, '${field}' AS field, lower(${sql}) AS value FROM (SELECT c, ${sql} FROM ${part.table} POSITIONAL JOIN lab_${index}) SEMI JOIN several USING (c) WHERE ${sql} IS NOT NULL`,
       ),
     ),
   )
@@ -114,7 +116,7 @@ async function countValues(
   await db.run('CREATE OR REPLACE TEMP TABLE several (c INTEGER)')
   await db.append('several', [{ type: 'integer', values: Int32Array.from(clusters) }])
   const rows = await db.rows(
-    `SELECT c, field, count(DISTINCT value) AS n FROM (${selects.join(' UNION ALL ')}) SEMI JOIN several USING (c)
+    `SELECT c, field, count(DISTINCT value) AS n FROM (${selects.join(' UNION ALL ')})
      GROUP BY c, field HAVING n > 1 ORDER BY c, n DESC, field`,
   )
   for (const [cluster, field, values] of rows) {

@@ -339,10 +339,9 @@ async function writeExplainFiles(
     { type: 'text', values: held.map(({ reasons }) => reasons.join('; ')) },
   ])
   await copy(
-    `SELECT held.cluster AS left_trace, held.refused_by AS right_trace, ls.name AS left_source, lr.key AS left_key, gs.name AS right_source, gr.key AS right_key,
+    `SELECT held.cluster AS left_trace, held.refused_by AS right_trace, ${nameOf('l.src')} AS left_source, l.key AS left_key, ${nameOf('g.src')} AS right_source, g.key AS right_key,
        lp.profile_id AS left_profile_id, gp.profile_id AS right_profile_id, rule, held.stage, type, value, guard, reasons
-     FROM held JOIN trc l ON l.t = held.cluster JOIN rec lr ON lr.record = l.record JOIN srcs ls ON ls.src = lr.src
-       JOIN trc g ON g.t = held.refused_by JOIN rec gr ON gr.record = g.record JOIN srcs gs ON gs.src = gr.src
+     FROM held JOIN recs l ON l.t = held.cluster AND l.s = 1 JOIN recs g ON g.t = held.refused_by AND g.s = 1
        JOIN prof lp ON lp.c = l.c JOIN prof gp ON gp.c = g.c JOIN stages USING (stage)`,
     join(folder, explainFiles.held),
     'explain',
@@ -448,6 +447,13 @@ function typeNamesSql(ruleset: Ruleset): string {
 /** Anchors and claims: what `identity_identifiers` lists. */
 function linkingTypeList(ruleset: Ruleset): string {
   return ruleset.identifiers.flatMap((type, position) => (type.kind === 'attribute' ? [] : [position])).join(', ') || '-1'
+}
+
+/** The name of a source by its index. */
+function sourceNameSql(src: string, sources: readonly string[]): string {
+  const [only, ...others] = sources
+  if (only !== undefined && others.length === 0) return literal(only)
+  return `CASE ${src} ${sources.map((name, index) => `WHEN ${index} THEN ${literal(name)}`).join(' ')} END`
 }
 
 function timeSql(ms: string, format: TableFormat): string {
