@@ -70,7 +70,6 @@ function hostileSummary(): typeof exampleSummary {
     'startedAt',
     'finishedAt',
     'observedAt',
-    'rule',
   ]
   const fill = (value: unknown, key: string): unknown => {
     if (typeof value === 'string')

@@ -48,9 +48,9 @@ function writtenOut(sign: string): string {
   return `\\u{${(sign.codePointAt(0) as number).toString(16)}}`
 }
 
-/** At most `limit` characters (code points), the rest told by number. */
+/** Visible text of at most `limit` characters (code points); what is cut off ends in `…`. */
 export function shortened(text: string, limit: number): string {
-  const all = [...text]
-  if (all.length <= limit) return text
+  const all = [...visibleText(text)]
+  if (all.length <= limit) return all.join('')
   return `${all.slice(0, limit - 1).join('')}…`
 }

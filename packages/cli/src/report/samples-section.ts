@@ -1,6 +1,6 @@
 import type { RuleSummary, RunSummary, SampleLink, SampleProfile, SampleRecord } from '@selfsame/batch'
 import { dataValue, empty, recordName, section } from './elements.ts'
-import { html, type Html } from './html.ts'
+import { html, shortened, type Html } from './html.ts'
 import { formatCount, formatOf } from './numbers.ts'
 import { sampleDrawing } from './sample-drawing.ts'
 
@@ -42,7 +42,7 @@ ${sampleDrawing(sample, summary)}${asList(sample)}${more > 0 ? html`<p class="so
 function asList(sample: SampleProfile): Html {
   return html`<div class="aslist"><ul>${sample.records.map((record, index) => {
     const link = sample.links.find((one) => Math.max(one.left, one.right) === index)
-    return html`${link ? why(link, sample) : null}<li>${recordName(record.source, record.key)}${record.fields.map((field) => html`<br><span class="soft">${field.name}</span> ${dataValue(field.value, 60)}`)}</li>
+    return html`${link ? why(link, sample) : null}<li>${recordName(record.source, record.key)}${record.fields.map((field) => html`<br><span class="soft">${shortened(field.name, 40)}</span> ${dataValue(field.value, 60)}`)}</li>
 `
   })}</ul></div>`
 }
@@ -57,6 +57,6 @@ function golden(sample: SampleProfile): Html {
   const shown = sample.golden.slice(0, 12)
   const rest = sample.golden.length - shown.length
   return html`<dl class="golden"><div class="title"><dt>Golden record</dt><dd></dd></div>${shown.map(
-    (field) => html`<div><dt>${field.name}</dt><dd>${dataValue(field.value, 60)}</dd></div>`,
+    (field) => html`<div><dt>${shortened(field.name, 40)}</dt><dd>${dataValue(field.value, 60)}</dd></div>`,
   )}${rest > 0 ? html`<div><dt>and</dt><dd>${formatCount(rest)} more</dd></div>` : null}</dl>`
 }

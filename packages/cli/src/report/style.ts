@@ -39,7 +39,7 @@ nav li{display:flex}nav a{padding-block:3px}
 .flow .start li{text-align:end}
 .flow .label{color:var(--soft);font-size:.925rem}
 .swatch{display:inline-block;inline-size:.7em;block-size:.7em;border-radius:3px;margin-inline-end:.45em;vertical-align:baseline}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:14px;overflow:hidden;margin:20px 0 0;padding:0}
+.tiles{display:grid;grid-template-columns:repeat(6,1fr);gap:1px;background:var(--line);border:1px solid var(--line);border-radius:14px;overflow:hidden;margin:20px 0 0;padding:0}
 .tiles div{background:var(--card);padding:14px 18px}
 .tiles dt{color:var(--soft);font-size:.875rem}.tiles dd{margin:2px 0 0;font-size:1.5rem;font-weight:650;letter-spacing:-.02em;line-height:1.2}
 .tiles dd small{display:block;font-size:.8125rem;font-weight:400;color:var(--soft);letter-spacing:0}
@@ -103,7 +103,7 @@ figcaption b{font-weight:650}
 footer{border-block-start:1px solid var(--line);padding-block:28px 48px;color:var(--soft);font-size:.875rem}
 @media (max-width:860px){
 .flow{grid-template-columns:1fr}.flow .start li{text-align:start}.flow ul{flex-direction:row;flex-wrap:wrap;justify-content:start;gap:10px 28px}.flow svg{block-size:130px}
-.pair{grid-template-columns:1fr}}
+.pair{grid-template-columns:1fr}.tiles{grid-template-columns:repeat(3,1fr)}.legend{grid-template-columns:1fr 1fr}}
 @media (max-width:640px){
 .page{padding-inline:16px}
 h1{margin-block-start:12px}
