@@ -23,7 +23,9 @@ else {
 }
 
 async function bundle(): Promise<void> {
-  const manifest = JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8')) as { dependencies: Record<string, string> }
+  const manifest = JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
   rmSync(dist, { recursive: true, force: true })
   const { metafile } = await build({
     entryPoints: [join(cli, 'src', 'main.ts')],
@@ -35,7 +37,9 @@ async function bundle(): Promise<void> {
     target: 'node22.18',
     external: Object.keys(manifest.dependencies),
     // Inner dependencies of the CommonJS kind still call `require`.
-    banner: { js: "import { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)" },
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)",
+    },
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
@@ -45,12 +49,19 @@ async function bundle(): Promise<void> {
 
 /** The licences of the packages whose code went into the bundle. Fails where one has none. */
 function licencesOf(metafile: Metafile): string {
-  const folders = Object.keys(metafile.inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [])
+  const folders = Object.keys(metafile.inputs).flatMap(
+    (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
+  )
   const texts = [...new Set(folders)].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Record<string, string>
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Record<
+      string,
+      string
+    >
     const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry))
     if (!license) throw new Error(`${name} says no licence and is part of the bundle`)
-    const text = file ? readFileSync(join(root, folder, file), 'utf8').trim() : 'The package carries no text of its licence.'
+    const text = file
+      ? readFileSync(join(root, folder, file), 'utf8').trim()
+      : 'The package carries no text of its licence.'
     return `${name} ${version} (${license})\n\n${text}\n`
   })
   return texts.join(`\n${'-'.repeat(80)}\n\n`)
@@ -61,7 +72,8 @@ function layCarried(): void {
   for (const name of carried) {
     const from = join(root, name)
     if (!existsSync(from)) throw new Error(`${name} is missing at the root of the repository`)
-    if (name === 'examples') cpSync(from, join(cli, name), { recursive: true, filter: (path) => !path.includes('selfsame-') })
+    if (name === 'examples')
+      cpSync(from, join(cli, name), { recursive: true, filter: (path) => !path.includes('selfsame-') })
     else copyFileSync(from, join(cli, name))
   }
 }

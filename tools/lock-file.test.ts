@@ -3,7 +3,11 @@ import { lockFileFaults } from './lock-file.ts'
 
 describe('lock file', () => {
   it('a platform package that the lock file leaves out is a fault', () => {
-    const packages = { '': {}, 'node_modules/engine': { optionalDependencies: { '@engine/linux': '1.0.0', '@engine/darwin': '1.0.0' } }, 'node_modules/@engine/linux': {} }
+    const packages = {
+      '': {},
+      'node_modules/engine': { optionalDependencies: { '@engine/linux': '1.0.0', '@engine/darwin': '1.0.0' } },
+      'node_modules/@engine/linux': {},
+    }
     expect(lockFileFaults(packages)).toEqual([expect.stringContaining('@engine/darwin')])
   })
 

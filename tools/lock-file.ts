@@ -20,11 +20,14 @@ export const lockFileStep: Step = {
 }
 
 export function lockFileFaults(packages: Readonly<Record<string, LockedPackage>>): readonly string[] {
-  const locked = new Set(Object.keys(packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)))
+  const locked = new Set(
+    Object.keys(packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)),
+  )
   const faults: string[] = []
   for (const [path, entry] of Object.entries(packages)) {
     for (const name of Object.keys(entry.optionalDependencies ?? {})) {
-      if (!locked.has(name)) faults.push(`${path} wants ${name}, which the lock file does not hold; npm ci will refuse it`)
+      if (!locked.has(name))
+        faults.push(`${path} wants ${name}, which the lock file does not hold; npm ci will refuse it`)
     }
     if (entry.resolved !== undefined && entry.link !== true) {
       faults.push(`${path} names the address of a registry; update the lock file with the .npmrc of this repository`)

@@ -32,10 +32,19 @@ export const packageStep: Step = {
 }
 
 async function install(tarball: string, home: string): Promise<void> {
-  const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retries=0', tarball]
+  const args = [
+    'install',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--fetch-retries=0',
+    tarball,
+  ]
   const { code, stderr } = await run('npm', args, { cwd: home })
   if (code === 0) return
-  if (!/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|ENETUNREACH|EIDLETIMEOUT/.test(stderr)) throw new Error(stderr.trim())
+  if (!/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|ENETUNREACH|EIDLETIMEOUT/.test(stderr))
+    throw new Error(stderr.trim())
   process.stdout.write('  the registry cannot be reached: dependencies are taken from this clone\n')
   await unpackBesideCloneModules(tarball, home)
 }
@@ -63,12 +72,16 @@ async function faultsOf(home: string): Promise<readonly string[]> {
     (name) => !existsSync(join(installed, name)),
   )
   const example = join(installed, 'examples', 'sarah')
-  const files = readdirSync(example).filter((name) => /\.(csv|jsonl)$/.test(name)).map((name) => join(example, name))
+  const files = readdirSync(example)
+    .filter((name) => /\.(csv|jsonl)$/.test(name))
+    .map((name) => join(example, name))
   const resolved = await run('node', [launcher, 'resolve', ...files, '--out', 'out', '--json'], { cwd: home })
   return [
     ...inner.map((name) => `${name} is a workspace and nobody can install it, yet the package depends on it`),
     ...absent.map((name) => `the package lacks ${name}`),
-    ...(existsSync(join(installed, 'src')) ? ['the package carries src, which the launcher would prefer to the bundle'] : []),
+    ...(existsSync(join(installed, 'src'))
+      ? ['the package carries src, which the launcher would prefer to the bundle']
+      : []),
     ...versionFaults(await run('node', [launcher, '--version'], { cwd: home })),
     ...(resolved.code === 0 ? [] : [`resolving examples/sarah exits with ${resolved.code}: ${resolved.stderr.trim()}`]),
     ...(existsSync(join(home, 'out', 'report.html')) ? [] : ['resolving examples/sarah writes no report.html']),
@@ -78,10 +91,17 @@ async function faultsOf(home: string): Promise<readonly string[]> {
 function versionFaults({ code, stdout, stderr }: Outcome): readonly string[] {
   const { version } = manifestOf(cli)
   if (code === 0 && stdout.trim() === version) return []
-  const said = stderr.split('\n').filter((line) => !line.startsWith('npm warn')).join('\n').trim()
+  const said = stderr
+    .split('\n')
+    .filter((line) => !line.startsWith('npm warn'))
+    .join('\n')
+    .trim()
   return [`selfsame --version exits with ${code} and says "${stdout.trim()}", not ${version}: ${said}`]
 }
 
-function manifestOf(folder: string): { readonly version: string; readonly dependencies: Readonly<Record<string, string>> } {
+function manifestOf(folder: string): {
+  readonly version: string
+  readonly dependencies: Readonly<Record<string, string>>
+} {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as ReturnType<typeof manifestOf>
 }

@@ -13,7 +13,10 @@ interface VitestReport {
   readonly numFailedTests: number
   readonly numTotalTests: number
   readonly success: boolean
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[]
+  readonly testResults: readonly {
+    readonly status: string
+    readonly assertionResults: readonly { readonly status: string }[]
+  }[]
 }
 
 /** Runs the tests, showing what they print. A file that fails outside its tests counts as one failed test, as does a run without any. */
@@ -21,7 +24,11 @@ export async function runTests(): Promise<TestCounts> {
   const folder = mkdtempSync(join(tmpdir(), 'selfsame-check-'))
   const file = join(folder, 'tests.json')
   try {
-    const { code } = await run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], { show: true })
+    const { code } = await run(
+      'vitest',
+      ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+      { show: true },
+    )
     return countTests(JSON.parse(readFileSync(file, 'utf8')) as VitestReport, code)
   } catch {
     process.stdout.write('vitest left no report\n')

@@ -6,7 +6,11 @@ import type { Step } from './step.ts'
 interface Cruise {
   readonly summary: {
     readonly totalCruised: number
-    readonly violations: readonly { readonly from: string; readonly to: string; readonly rule: { readonly name: string } }[]
+    readonly violations: readonly {
+      readonly from: string
+      readonly to: string
+      readonly rule: { readonly name: string }
+    }[]
   }
 }
 

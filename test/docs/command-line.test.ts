@@ -31,10 +31,14 @@ describe('command-line.md', () => {
 describe('commands on pages', () => {
   it('exist, with the options they are given', () => {
     const commands = pages().flatMap(({ path, text }) =>
-      commandsOf(text).filter((command) => command.startsWith('npx selfsame ')).map((command) => ({ path, command })),
+      commandsOf(text)
+        .filter((command) => command.startsWith('npx selfsame '))
+        .map((command) => ({ path, command })),
     )
     expect(commands.length).toBeGreaterThan(10)
-    const faults = commands.filter(({ command }) => !isKnown(command.replace(/^npx selfsame /, '').split(/ [|<>] /)[0] ?? ''))
+    const faults = commands.filter(
+      ({ command }) => !isKnown(command.replace(/^npx selfsame /, '').split(/ [|<>] /)[0] ?? ''),
+    )
     expect(faults).toEqual([])
   })
 })
@@ -44,17 +48,26 @@ function isKnown(command: string): boolean {
   const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find((candidate) => helpByCommand.has(candidate))
   const help = name === undefined ? undefined : helpByCommand.get(name)
   const options = words.filter((word) => word.startsWith('--'))
-  return help !== undefined && (help.commands.length === 0 || name === words.slice(0, 2).join(' ')) && options.every((option) => help.options.includes(option))
+  return (
+    help !== undefined &&
+    (help.commands.length === 0 || name === words.slice(0, 2).join(' ')) &&
+    options.every((option) => help.options.includes(option))
+  )
 }
 
 /** Reads the help of a command and of those below it. */
 async function learn(command: readonly string[]): Promise<void> {
   const { code, stdout } = await selfsame([...command, '--help'])
   if (code !== 0) throw new Error(`selfsame ${command.join(' ')} --help exits with ${code}`)
-  const options = [...section(stdout, 'Options:').matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map((match) => match[1] ?? '')
+  const options = [...section(stdout, 'Options:').matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(
+    (match) => match[1] ?? '',
+  )
   const commands = [...section(stdout, 'Commands:').matchAll(/^ {2}([a-z]+)/gm)].map((match) => match[1] ?? '')
   const below = commands.filter((name) => name !== 'help')
-  helpByCommand.set(command.join(' '), { options: options.filter((option) => option !== '--help' && option !== '--version'), commands: below })
+  helpByCommand.set(command.join(' '), {
+    options: options.filter((option) => option !== '--help' && option !== '--version'),
+    commands: below,
+  })
   for (const name of below) await learn([...command, name])
 }
 

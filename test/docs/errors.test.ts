@@ -16,7 +16,9 @@ describe('errors.md', () => {
   })
 
   it('lists the faults of rulesets, and no others', () => {
-    expect(documented('## Faults in a ruleset')).toEqual(codesIn('core/src/ruleset', /(?:fault\(|code: )'(ruleset\.\w+)'/g))
+    expect(documented('## Faults in a ruleset')).toEqual(
+      codesIn('core/src/ruleset', /(?:fault\(|code: )'(ruleset\.\w+)'/g),
+    )
   })
 
   it('lists the warnings about rulesets, and no others', () => {
@@ -25,7 +27,9 @@ describe('errors.md', () => {
 
   it('lists the codes of rejected values, and no others', () => {
     const pattern = /(?:rejected\(|code: )'(\w+\.\w+)'/g
-    expect(documented('## Rejected values')).toEqual(sorted([...codesIn('core/src/standardize', pattern), ...codesIn('core/src/evidence', pattern)]))
+    expect(documented('## Rejected values')).toEqual(
+      sorted([...codesIn('core/src/standardize', pattern), ...codesIn('core/src/evidence', pattern)]),
+    )
   })
 })
 
@@ -39,7 +43,9 @@ function documented(heading: string): readonly string[] {
 function codesIn(path: string, pattern: RegExp): readonly string[] {
   const folder = join(root, 'packages', path)
   const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-  const codes = sources.flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(pattern)].map((match) => match[1] ?? ''))
+  const codes = sources.flatMap((name) =>
+    [...readFileSync(join(folder, name), 'utf8').matchAll(pattern)].map((match) => match[1] ?? ''),
+  )
   expect(codes.length).toBeGreaterThan(0)
   return sorted(codes)
 }

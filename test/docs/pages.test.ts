@@ -33,12 +33,16 @@ describe('pages', () => {
 
   it('every ruleset on a page has no fault', () => {
     const rulesets = pages().flatMap(({ path, text }) =>
-      codeBlocks(text).filter(({ language, code }) => language === 'yaml' && code.startsWith('version:')).map((block) => ({ path, ...block })),
+      codeBlocks(text)
+        .filter(({ language, code }) => language === 'yaml' && code.startsWith('version:'))
+        .map((block) => ({ path, ...block })),
     )
     expect(rulesets.length).toBeGreaterThan(3)
     const faults = rulesets.flatMap(({ path, line, code }) => {
       const result = parseRuleset(code)
-      return result.ok ? [] : result.issues.map((issue) => `${path}:${line + issue.line} ${issue.path} ${issue.message}`)
+      return result.ok
+        ? []
+        : result.issues.map((issue) => `${path}:${line + issue.line} ${issue.path} ${issue.message}`)
     })
     expect(faults).toEqual([])
   })
@@ -52,7 +56,9 @@ describe('pages', () => {
   })
 
   it('no page names a place on somebody’s machine', () => {
-    const found = pages().filter(({ text }) => /\/(home|Users|work|root)\/\w/.test(text)).map(({ path }) => path)
+    const found = pages()
+      .filter(({ text }) => /\/(home|Users|work|root)\/\w/.test(text))
+      .map(({ path }) => path)
     expect(found).toEqual([])
   })
 })

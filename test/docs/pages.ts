@@ -49,11 +49,18 @@ export function tableUnder(text: string, heading: string): readonly (readonly st
   const body = text.slice(start + heading.length + 2)
   const end = body.search(/^#/m)
   const lines = (end < 0 ? body : body.slice(0, end)).split('\n').filter((line) => line.startsWith('|'))
-  return lines.slice(2).map((line) => line.slice(1, -1).split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('`', '')))
+  return lines.slice(2).map((line) =>
+    line
+      .slice(1, -1)
+      .split(/(?<!\\)\|/)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  )
 }
 
 function markdownIn(folder: string): readonly string[] {
-  return readdirSync(join(root, folder)).filter((name) => name.endsWith('.md')).map((name) => join(folder, name))
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name))
 }
 
 function markdownBelow(folder: string): readonly string[] {

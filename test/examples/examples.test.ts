@@ -33,11 +33,20 @@ describe('examples', () => {
     const { profileOf, table } = runOf('sarah')
     const sarah = profileOf('orders', 'A-2001')
     expect(sarah).toBeDefined()
-    for (const key of ['web-0001', 'web-0002', 'web-0003', 'web-0004', 'web-0006', 'web-0007']) expect(profileOf('web', key)).toBe(sarah)
+    for (const key of ['web-0001', 'web-0002', 'web-0003', 'web-0004', 'web-0006', 'web-0007'])
+      expect(profileOf('web', key)).toBe(sarah)
     expect(profileOf('newsletter', 'N-1001')).toBe(sarah)
     expect(profileOf('web', 'web-0005')).not.toBe(sarah)
-    const values = table('identity_identifiers').filter((row) => row['profile_id'] === sarah && row['type'] !== 'first_name' && row['type'] !== 'last_name')
-    expect(values.map((row) => row['value']).sort()).toEqual(['+15551234567', 'laptop-4f1c', 'phone-9b22', 'sarah.johnson@example.com', 'tablet-c07a'])
+    const values = table('identity_identifiers').filter(
+      (row) => row['profile_id'] === sarah && row['type'] !== 'first_name' && row['type'] !== 'last_name',
+    )
+    expect(values.map((row) => row['value']).sort()).toEqual([
+      '+15551234567',
+      'laptop-4f1c',
+      'phone-9b22',
+      'sarah.johnson@example.com',
+      'tablet-c07a',
+    ])
   })
 
   it('MAS-22 two Maria Garcias with one phone stay two under e-mail and phone', () => {
@@ -49,8 +58,12 @@ describe('examples', () => {
 
   it('the cookie of a kiosk is quarantined and joins none of its users', () => {
     const { summary, table } = runOf('kiosk')
-    expect(summary.sharedValues.listed).toEqual([expect.objectContaining({ type: 'anonymous_id', value: 'kiosk-hall-3', because: 'email', count: 6, limit: 5 })])
-    const customers = table('identity_lookup').filter((row) => row['source'] === 'crm').map((row) => row['profile_id'])
+    expect(summary.sharedValues.listed).toEqual([
+      expect.objectContaining({ type: 'anonymous_id', value: 'kiosk-hall-3', because: 'email', count: 6, limit: 5 }),
+    ])
+    const customers = table('identity_lookup')
+      .filter((row) => row['source'] === 'crm')
+      .map((row) => row['profile_id'])
     expect(new Set(customers).size).toBe(6)
   })
 
@@ -58,14 +71,24 @@ describe('examples', () => {
     const { profileOf, table } = runOf('family-phone')
     const anna = profileOf('crm', '1')
     expect(profileOf('shop', 'S-81')).toBe(anna)
-    const reasons = table('identity_unresolved_records').map((row) => [row['record_key'], row['unresolved_reason'], row['conflict_reasons']])
+    const reasons = table('identity_unresolved_records').map((row) => [
+      row['record_key'],
+      row['unresolved_reason'],
+      row['conflict_reasons'],
+    ])
     expect(reasons.sort()).toEqual([
-      ['2', 'identifier_conflict', 'customer_id has too many unique values (2 > limit of 1); first_name has too many unique values (2 > limit of 1)'],
+      [
+        '2',
+        'identifier_conflict',
+        'customer_id has too many unique values (2 > limit of 1); first_name has too many unique values (2 > limit of 1)',
+      ],
       ['S-82', 'field_conflict', 'first_name has too many unique values (2 > limit of 1)'],
     ])
     const review = table('identity_review')
     expect(review.map((row) => row['survivor_profile_id'])).toEqual([anna, anna])
-    expect(review.map((row) => row['session_profile_id']).sort()).toEqual([profileOf('crm', '2'), profileOf('shop', 'S-82')].sort())
+    expect(review.map((row) => row['session_profile_id']).sort()).toEqual(
+      [profileOf('crm', '2'), profileOf('shop', 'S-82')].sort(),
+    )
   })
 })
 
@@ -99,7 +122,14 @@ describe('README.md', () => {
     expect(rows).toHaveLength(2)
     for (const [, first, last, email, phone, city, records] of rows) {
       expect(golden).toContainEqual(
-        expect.objectContaining({ first_name: first, last_name: last, email, phone, city, record_count: Number(records) }),
+        expect.objectContaining({
+          first_name: first,
+          last_name: last,
+          email,
+          phone,
+          city,
+          record_count: Number(records),
+        }),
       )
     }
   })
@@ -126,5 +156,8 @@ describe('README.md', () => {
 })
 
 function linksIn(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line.includes(' ── ')).map((line) => line.trim())
+  return text
+    .split('\n')
+    .filter((line) => line.includes(' ── '))
+    .map((line) => line.trim())
 }
