@@ -21,9 +21,9 @@ export class Database {
     this.connection = connection
   }
 
-  static async open(spillFolder: string, memoryBytes: number | null): Promise<Database> {
+  static async open(spillFolder: string, memoryBytes: number | null, threads: number | null = null): Promise<Database> {
     const instance = await DuckDBInstance.create(':memory:', {
-      threads: String(availableParallelism()),
+      threads: String(threads ?? availableParallelism()),
       temp_directory: spillFolder,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',

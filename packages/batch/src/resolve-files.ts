@@ -41,7 +41,7 @@ export async function resolveFiles(options: RunOptions, hooks: RunHooks = {}): P
     if (options.memoryBytes !== null && options.memoryBytes < 256_000_000) {
       throw new UserFault('memory.too_little', `--memory allows ${Math.floor(options.memoryBytes / 1e6)} MB; at least 256MB is needed`)
     }
-    database = await Database.open(spillFolder, databaseMemory(options.memoryBytes))
+    database = await Database.open(spillFolder, databaseMemory(options.memoryBytes), options.threads)
     const run = await resolveIn(database, options, hooks, clock, spillFolder)
     const written = await writeFolder(database, run, options, hooks, clock, folder)
     clock.done()

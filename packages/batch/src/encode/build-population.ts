@@ -45,19 +45,19 @@ export async function numberRecords(
     await db.run(`INSERT INTO rec SELECT (t.rowid + ${offset})::INTEGER, ${part.sourceIndex}, t.k, marks.event = 1 FROM ${part.table} t POSITIONAL JOIN marks`)
   }
   const total = effectiveAt.length
-  await db.run('CREATE TABLE eff (record INTEGER, ms DOUBLE)')
-  await db.append('eff', [
-    { type: 'integer', values: sequence(total) },
-    { type: 'double', values: effectiveAt },
-  ])
+  const storeTimes = async (times: Float64Array) => {
+    await db.run('CREATE OR REPLACE TABLE eff (ms DOUBLE)')
+    await db.append('eff', [{ type: 'double', values: times }])
+  }
   const distinct = await db.number('SELECT count(*) FROM (SELECT DISTINCT src, key FROM rec)')
   const seniorAt = distinct === total ? null : Float64Array.from(effectiveAt)
   const replaced = new Uint8Array(total)
   if (seniorAt) {
+    await storeTimes(effectiveAt)
     const order = 'ORDER BY CASE WHEN event THEN -ms ELSE ms END DESC, CASE WHEN event THEN -record ELSE record END DESC'
     await db.run(
       `CREATE OR REPLACE TEMP TABLE versions AS SELECT record, row_number() OVER (PARTITION BY src, key ${order})::INTEGER AS place,
-         min(ms) OVER (PARTITION BY src, key) AS first_at FROM rec JOIN eff USING (record)
+         min(ms) OVER (PARTITION BY src, key) AS first_at FROM rec POSITIONAL JOIN eff
        QUALIFY count(*) OVER (PARTITION BY src, key) > 1`,
     )
     const count = await db.number('SELECT count(*) FROM versions')
@@ -67,16 +67,17 @@ export async function numberRecords(
       else replaced[number] = 1
     })
     await db.run('DROP TABLE versions')
-    await db.run('DELETE FROM eff')
-    await db.append('eff', [
-      { type: 'integer', values: sequence(total) },
-      { type: 'double', values: seniorAt },
-    ])
   }
-  await db.run('CREATE TABLE ranked AS SELECT record FROM rec JOIN eff USING (record) ORDER BY ms, src, key, record')
+  const times = seniorAt ?? effectiveAt
+  // Tables are in the order of their records, so that rows meet by their place.
+  if (times.every((ms) => ms === times[0])) await db.run('CREATE TABLE ranked AS SELECT record FROM rec ORDER BY src, key, record')
+  else {
+    await storeTimes(times)
+    await db.run('CREATE TABLE ranked AS SELECT record FROM rec POSITIONAL JOIN eff ORDER BY ms, src, key, record')
+  }
   const [ordered] = await db.numbers('SELECT record FROM ranked ORDER BY rowid', ['int'], total)
   await db.run('DROP TABLE ranked')
-  await db.run('DROP TABLE eff')
+  await db.run('DROP TABLE IF EXISTS eff')
   const recordOfRank = ordered.filter((record) => replaced[record] === 0)
   return { ...cutTraces(parts, offsets, ruleset, recordOfRank, effectiveAt), recordOfRank, superseded: total - recordOfRank.length }
 }

@@ -81,7 +81,7 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
   ])
   await db.run(
     `CREATE TABLE prof AS SELECT c, 'p_' || left(sha256(name || chr(31) || key), 32) AS profile_id
-     FROM recs JOIN srcs USING (src) WHERE s = 1 AND t = c`,
+     FROM recs JOIN srcs USING (src) WHERE s = 1 AND t = c ORDER BY c`,
   )
   const sourceOfTrace = (trace: number) => sourceOfRecord(parts, offsets, numbering.seniorOfTrace[trace] as number)
   const textOf = await textsForSurvivorship(population, ruleset)
@@ -174,7 +174,7 @@ async function storeGolden(db: Database, { parts, ruleset, sources }: ResolvedRu
   await db.run(
     `CREATE TABLE gold AS SELECT c, count(*)::INTEGER AS record_count, ${sourceCount}::INTEGER AS source_count,
        min(obs) FILTER (WHERE NOT isnan(obs)) AS first, max(obs) FILTER (WHERE NOT isnan(obs)) AS last${aggregates.map((sql) => `, ${sql}`).join('')}
-     FROM (${selects.join(' UNION ALL ')}) GROUP BY c`,
+     FROM (${selects.join(' UNION ALL ')}) GROUP BY c ORDER BY c`,
   )
   const columns = fields.map((field) => {
     const place = ofRecords.indexOf(field)
@@ -183,12 +183,14 @@ async function storeGolden(db: Database, { parts, ruleset, sources }: ResolvedRu
   })
   const joins = fields.flatMap((field) => {
     const type = ruleset.identifiers.findIndex((identifier) => identifier.name === field)
-    return ofRecords.includes(field) || !surviving.has(type) ? [] : [`LEFT JOIN vals v${type} ON v${type}.code = surv.code${type}`]
+    return ofRecords.includes(field) || !surviving.has(type) ? [] : [`LEFT JOIN (SELECT code, std FROM vals WHERE type = ${type}) v${type} ON v${type}.code = surv.code${type}`]
   })
-  if (ruleset.merge.unresolved === 'exclude') await db.run('DELETE FROM gold WHERE c IN (SELECT trc.c FROM refused JOIN trc USING (t))')
+  const left = ruleset.merge.unresolved === 'exclude' ? 'WHERE gold.c NOT IN (SELECT trc.c FROM refused JOIN trc USING (t))' : ''
+  await db.run(`CREATE VIEW golden_ids AS SELECT c FROM gold ${left}`)
+  // The three tables have one row per profile each, by its number.
   await db.run(
     `CREATE VIEW golden AS SELECT gold.c, profile_id${columns.map((column) => `, ${column}`).join('')}, record_count, source_count, first, last
-     FROM gold JOIN prof ON prof.c = gold.c JOIN surv ON surv.c = gold.c ${joins.join(' ')}`,
+     FROM gold POSITIONAL JOIN prof POSITIONAL JOIN surv ${joins.join(' ')} ${left}`,
   )
 }
 
@@ -259,7 +261,7 @@ export async function writeTables(
 async function countRows(db: Database, name: TableName, resolution: BulkResolution): Promise<number> {
   switch (name) {
     case 'identity_golden':
-      return db.number('SELECT count(*) FROM gold')
+      return db.number('SELECT count(*) FROM golden_ids')
     case 'identity_lookup':
       return db.number('SELECT count(*) FROM recs')
     case 'identity_identifiers':
