@@ -1,41 +1,68 @@
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max'
+import { type CountryCode, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/min'
+import { hasForbiddenCharacter } from './forbidden-characters.ts'
+import { quickPhone } from './quick-phone.ts'
 import { rejected, standardized, type Standardized } from './standardized.ts'
+import { isAscii } from './text.ts'
 
 /**
  * Standardizes a phone number to E.164. National spellings belong to the default country; a number that is *possible*
- * counts, whether it is in use or not, so that `+1-555-123-4567`, `(555) 123-4567` and `15551234567` agree. An extension
- * is kept (`+15551234567;ext=12`), because behind a switchboard it tells people apart. Idempotent.
+ * counts, whether it is in use or not, so that `+1-555-123-4567`, `(555) 123-4567` and `15551234567` agree. `00` means `+`
+ * where one dials so in the default country; anywhere else such a number is refused. An extension is kept
+ * (`+15551234567;ext=12`), because behind a switchboard it tells people apart. Words beside the number are refused, except
+ * those that announce an extension. Idempotent.
  */
 export function standardizePhone(raw: string, defaultCountry: string): Standardized {
   const quick = quickPhone(raw, defaultCountry)
-  if (quick !== null) return standardized(quick)
-  const text = raw.trim()
-  if (text.length > 64 || !/\d/.test(text) || /[\p{L}]{5}/u.test(text.replace(/extension|anexo/gi, ''))) {
+  return quick === null ? libraryPhone(raw, defaultCountry) : standardized(quick)
+}
+
+/** What `standardizePhone` gives, without the quick path for plain North American spellings. */
+export function libraryPhone(raw: string, defaultCountry: string): Standardized {
+  const text = plainSpelling(raw.trim())
+  if (text.length > longestSpelling || hasForbiddenCharacter(text) || !/\p{Nd}/u.test(text) || hasOtherWords(text)) {
     return rejected('phone.malformed', 'phone')
   }
-  const parsed = parsePhoneNumberFromString(text, { defaultCountry: defaultCountry as CountryCode, extract: false })
+  const parsed = parse(text, defaultCountry)
   if (!parsed) return rejected('phone.malformed', 'phone')
-  if (!parsed.isPossible()) return rejected('phone.impossible', 'phone')
-  return standardized(parsed.ext ? `${parsed.number};ext=${parsed.ext}` : parsed.number)
+  const { number, ext } = parsed
+  if (!parsed.isPossible() || !isNumberItself(number) || misreadsPrefix(text, number)) {
+    return rejected('phone.impossible', 'phone')
+  }
+  return standardized(ext ? `${number};ext=${ext}` : number)
+}
+
+const longestSpelling = 250
+
+function parse(text: string, defaultCountry?: string): PhoneNumber | undefined {
+  const country = defaultCountry === undefined ? {} : { defaultCountry: defaultCountry as CountryCode }
+  return parsePhoneNumberFromString(text, { ...country, extract: false })
+}
+
+/** Whether E.164 text is read as the number that it is: some national numbers are possible only with their country named. */
+function isNumberItself(number: string): boolean {
+  const parsed = parse(number)
+  return parsed?.number === number && parsed.isPossible()
+}
+
+/** Whether a text that begins with `00` became a number in which the zeroes are not the way to dial abroad, or may not be. */
+function misreadsPrefix(text: string, number: string): boolean {
+  if (!text.startsWith('00')) return false
+  const abroad = parse(`+${text.slice(2)}`)
+  if (abroad?.number === number) return false
+  return abroad?.isPossible() === true || !text.replace(/[^0-9]+/g, '').endsWith(number.slice(1))
 }
 
 /**
- * North American numbers in the spellings that need no library: ten digits, eleven that begin with 1, or +1 and ten, with
- * spaces, dots, hyphens and parentheses between them. null: ask the library. A national number that begins with 0 or 1 is
- * left to it.
+ * Without the `tel:` of RFC 3966 and signs before the plus, as in `(+44) 20`, and with full-width characters as ASCII: here, unlike
+ * in an e-mail, they mean the same. (The library reads Arabic digits itself.)
  */
-export function quickPhone(raw: string, defaultCountry: string): string | null {
-  let digits = ''
-  let plus = false
-  for (let i = 0; i < raw.length; i++) {
-    const code = raw.charCodeAt(i)
-    if (code >= 48 && code <= 57) digits += raw[i]
-    else if (code === 43 && digits === '' && !plus) plus = true
-    else if (code !== 32 && code !== 45 && code !== 46 && code !== 40 && code !== 41) return null
-  }
-  const international = digits.length === 11 && digits[0] === '1' && (plus || defaultCountry === 'US')
-  const national = digits.length === 10 && !plus && defaultCountry === 'US'
-  if (!international && !national) return null
-  const number = international ? digits.slice(1) : digits
-  return number[0] === '0' || number[0] === '1' ? null : `+1${number}`
+function plainSpelling(text: string): string {
+  const halfWidth = isAscii(text)
+    ? text
+    : text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
+  return halfWidth.replace(/^tel:/i, '').replace(/^[ ().-]+(?=\+)/, '')
+}
+
+function hasOtherWords(text: string): boolean {
+  return /\p{L}{5}/u.test(text.replace(/extension|anexo/gi, ''))
 }
