@@ -1,6 +1,6 @@
 import { agreementOf, agreementTypes } from './agreement.ts'
 import { assembleCandidates, type CandidateDraft } from './assemble-candidates.ts'
-import { primaryCriterion, type Cluster, type Edge, type ReferenceClosure, type Seen } from './reference.ts'
+import { primaryCriterion, type Cluster, type Edge, type ReferenceClosure, type Seen } from './reference-closure.ts'
 import type { Candidate, HeldLink } from './resolution.ts'
 import { reasonOf } from './unresolved.ts'
 

@@ -1,5 +1,4 @@
-import { Checker, list, shown, type JsonMap, type Path } from './checker.ts'
-import { unknownIdentifier } from './check-ruleset.ts'
+import { Checker, list, shown, unknownIdentifier, type JsonMap, type Path } from './checker.ts'
 import {
   comparatorNames,
   filterOperators,

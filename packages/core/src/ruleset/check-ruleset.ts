@@ -1,7 +1,7 @@
 import { compileBlockedValue } from '../evidence/blocked-values.ts'
 import { parseDotPath } from '../evidence/dot-path.ts'
 import { alwaysThere, builtInIdentifier, plainIdentifier } from './built-in-identifiers.ts'
-import { Checker, list, shown, suggest, type JsonMap, type Path } from './checker.ts'
+import { Checker, list, shown, suggest, unknownIdentifier, type JsonMap, type Path } from './checker.ts'
 import { checkRules } from './check-rules.ts'
 import { defaultIdentifiers, defaultRules } from './defaults.ts'
 import {
@@ -221,10 +221,6 @@ function derivesFrom(name: string, wanted: string, identifiers: readonly Identif
   seen.add(name)
   const from = identifiers.find((type) => type.name === name)?.derive?.from ?? []
   return from.some((other) => other === wanted || derivesFrom(other, wanted, identifiers, seen))
-}
-
-export function unknownIdentifier(name: string, known: readonly string[]): string {
-  return `"${shown(name)}" is no identifier of this ruleset${suggest(name, known)}; known are ${list(known)}`
 }
 
 function checkSources(value: unknown, identifiers: readonly string[], check: Checker): ReadonlyMap<string, SourceSettings> {

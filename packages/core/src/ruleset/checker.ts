@@ -167,3 +167,7 @@ export function suggest(found: string, allowed: readonly string[]): string {
     .sort((a, b) => a.distance - b.distance)[0]
   return near ? ` (did you mean "${near.word}"?)` : ''
 }
+
+export function unknownIdentifier(name: string, known: readonly string[]): string {
+  return `"${shown(name)}" is no identifier of this ruleset${suggest(name, known)}; known are ${list(known)}`
+}
