@@ -61,17 +61,16 @@ export async function suspiciousProfiles(
   const several: number[] = []
   for (let cluster = 0; cluster < population.traceCount; cluster++) if ((clusters.traces[cluster] as number) >= fewestTraces) several.push(cluster)
   if (several.length === 0) return { total: 0, listed: [] }
-  const valuesByCluster = await countValues(db, parts, several)
+  const many = await clustersOfManyValues(db, parts, several)
   const found = several.flatMap((cluster) => {
-    const values = valuesByCluster.get(cluster) ?? []
     const isLarge = (clusters.traces[cluster] as number) >= large
     const why: SuspiciousProfile['why'] = isLarge ? 'unusually_large' : 'many_names'
-    const many = values.some((entry) => entry.values >= (fewValued.get(entry.field) ?? Infinity))
-    return isLarge || many ? [{ cluster, why, disagreements: values.filter((entry) => entry.values > 1) }] : []
+    return isLarge || many.has(cluster) ? [{ cluster, why }] : []
   })
   const sizeOf = (cluster: number) => clusters.records[cluster] as number
   found.sort((a, b) => sizeOf(b.cluster) - sizeOf(a.cluster) || a.cluster - b.cluster)
   const listed = found.slice(0, mostListed)
+  const valuesByCluster = await countValues(db, parts, listed.map(({ cluster }) => cluster))
   const described = new Map<number, { profileId: string; sources: number }>()
   if (listed.length > 0) {
     const wanted = listed.map(({ cluster }) => cluster).join(', ')
@@ -87,23 +86,54 @@ export async function suspiciousProfiles(
   return {
     total: found.length,
     listed: listed
-      .map(({ cluster, why, disagreements }) => ({
+      .map(({ cluster, why }) => ({
         profileId: described.get(cluster)?.profileId ?? '',
         records: sizeOf(cluster),
         sources: described.get(cluster)?.sources ?? 0,
         why,
-        disagreements,
+        disagreements: valuesByCluster.get(cluster) ?? [],
       }))
       .sort((a, b) => b.records - a.records || (a.profileId < b.profileId ? -1 : 1)),
   }
 }
 
-/** Per cluster the distinct values of names and birth dates, whatever their case; most values first. */
+/** Of some clusters those that hold more names or birth dates than one person has. */
+async function clustersOfManyValues(db: Database, parts: readonly Part[], clusters: readonly number[]): Promise<ReadonlySet<number>> {
+  const values = valuesSql(parts)
+  if (values === null) return new Set()
+  await storeClusters(db, clusters)
+  const isMany = [...fewValued].map(([field, least]) => `(field = '${field}' AND n >= ${least})`).join(' OR ')
+  await db.run(
+    `CREATE OR REPLACE TEMP TABLE many AS SELECT DISTINCT c::INTEGER AS c FROM (SELECT c, field, count(DISTINCT value) AS n FROM (${values}) GROUP BY c, field) WHERE ${isMany}`,
+  )
+  const [found] = await db.numbers('SELECT c FROM many', ['int'], await db.number('SELECT count(*) FROM many'))
+  await db.run('DROP TABLE several')
+  await db.run('DROP TABLE many')
+  return new Set(found)
+}
+
+/** Per cluster the names and birth dates that disagree, whatever their case; most values first. For a few clusters. */
 async function countValues(
   db: Database,
   parts: readonly Part[],
   clusters: readonly number[],
 ): Promise<ReadonlyMap<number, readonly { readonly field: string; readonly values: number }[]>> {
+  const found = new Map<number, { field: string; values: number }[]>()
+  const values = valuesSql(parts)
+  if (values === null || clusters.length === 0) return found
+  await storeClusters(db, clusters)
+  const rows = await db.rows(`SELECT c, field, count(DISTINCT value) AS n FROM (${values}) GROUP BY c, field HAVING n > 1 ORDER BY c, n DESC, field`)
+  for (const [cluster, field, count] of rows) {
+    const known = found.get(Number(cluster)) ?? []
+    found.set(Number(cluster), known)
+    known.push({ field: String(field), values: Number(count) })
+  }
+  await db.run('DROP TABLE several')
+  return found
+}
+
+/** Names and birth dates of the records of the clusters in `several`: c, field, value; null: no part has any. */
+function valuesSql(parts: readonly Part[]): string | null {
   const selects = parts.flatMap((part, index) =>
     [...fewValued.keys()].flatMap((field) =>
       (part.fields.get(field) ?? []).slice(0, 1).map(
@@ -111,32 +141,10 @@ async function countValues(
       ),
     ),
   )
-  const found = new Map<number, { field: string; values: number }[]>()
-  if (selects.length === 0) return found
-  await db.run('CREATE OR REPLACE TEMP TABLE several (c INTEGER)')
-  await db.append('several', [{ type: 'integer', values: Int32Array.from(clusters) }])
-  const rows = await db.rows(
-    `SELECT c, field, count(DISTINCT value) AS n FROM (${selects.join(' UNION ALL ')})
-     GROUP BY c, field HAVING n > 1 ORDER BY c, n DESC, field`,
-  )
-  for (const [cluster, field, values] of rows) {
-    const known = found.get(Number(cluster)) ?? []
-    found.set(Number(cluster), known)
-    known.push({ field: String(field), values: Number(values) })
-  }
-  await db.run('DROP TABLE several')
-  return found
+  return selects.length === 0 ? null : selects.join(' UNION ALL ')
 }
 
-/** Traces of a profile at that place of all profiles ordered by size. */
-function percentile(clusters: Clusters, share: number): number {
-  const bySize = new Map<number, number>()
-  for (const traces of clusters.traces) if (traces > 0) bySize.set(traces, (bySize.get(traces) ?? 0) + 1)
-  const wanted = clusters.profiles * share
-  let passed = 0
-  for (const [size, profiles] of [...bySize].sort(([a], [b]) => a - b)) {
-    passed += profiles
-    if (passed >= wanted) return size
-  }
-  return 0
+async function storeClusters(db: Database, clusters: readonly number[]): Promise<void> {
+  await db.run('CREATE OR REPLACE TEMP TABLE several (c INTEGER)')
+  await db.append('several', [{ type: 'integer', values: Int32Array.from(clusters) }])
 }
