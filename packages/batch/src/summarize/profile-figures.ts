@@ -148,3 +148,16 @@ async function storeClusters(db: Database, clusters: readonly number[]): Promise
   await db.run('CREATE OR REPLACE TEMP TABLE several (c INTEGER)')
   await db.append('several', [{ type: 'integer', values: Int32Array.from(clusters) }])
 }
+
+/** Traces of a profile at that place of all profiles ordered by size. */
+function percentile(clusters: Clusters, share: number): number {
+  const bySize = new Map<number, number>()
+  for (const traces of clusters.traces) if (traces > 0) bySize.set(traces, (bySize.get(traces) ?? 0) + 1)
+  const wanted = clusters.profiles * share
+  let passed = 0
+  for (const [size, profiles] of [...bySize].sort(([a], [b]) => a - b)) {
+    passed += profiles
+    if (passed >= wanted) return size
+  }
+  return 0
+}
