@@ -177,3 +177,28 @@ rules:
     expect(await allTables()).toEqual(plain)
   })
 })
+
+describe('golden records that are merged record by record', () => {
+  const line = (value: object) => JSON.stringify(value)
+
+  it('nested traits merge leaf by leaf', async () => {
+    const lines = [
+      line({ id: 1, email: 'a@x.example', updated_at: '2025-01-01', address: { city: 'Ulm', zip: '89073' }, plan: 'free' }),
+      line({ id: 2, email: 'a@x.example', updated_at: '2025-02-01', address: { city: 'Bonn', street: 'Am Hof' } }),
+    ]
+    await folder.resolve({ crm: { 'crm.jsonl': lines.join('\n') } }, { format: 'jsonl' })
+    const golden = JSON.parse(await folder.tableText('identity_golden', 'out', 'jsonl')) as Record<string, string>
+    expect(JSON.parse(golden['address'] ?? '')).toEqual({ city: 'Bonn', street: 'Am Hof', zip: '89073' })
+    expect(golden).toMatchObject({ email: 'a@x.example', plan: 'free', record_count: 2 })
+  })
+
+  it('a decision joins two profiles, pins its chosen values and makes its survivor primary', async () => {
+    const ruleset = rulesetOf('version: 1\nmerge: { strategy: primary }\n')
+    const ref = (key: string) => [{ source: 'crm', key }]
+    const merge = { id: 'd1', kind: 'merge' as const, actor: 'ann', at: 1, reason: null, survivor: ref('2'), session: ref('1'), confirmed: null, pinned: [{ field: 'city', value: 'Köln' }] }
+    const rows = 'id,email,city,plan\n1,a@x.example,Ulm,free\n2,b@x.example,Bonn,paid\n'
+    const summary = await folder.resolve({ crm: rows }, { ruleset, decisions: [merge] })
+    expect(summary.counts.profiles).toBe(1)
+    expect(await folder.table('identity_golden')).toMatchObject([{ city: 'Köln', plan: 'paid', email: 'b@x.example', record_count: '2' }])
+  })
+})

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, totalmem } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import {
@@ -107,6 +107,7 @@ async function resolveIn(
     numbering,
     population,
     resolution,
+    decisions,
     observedAt,
     effectiveAt,
     rejected: loaded.rejected,
@@ -321,6 +322,7 @@ async function writeFolder(
     await writeFile(join(temporary, explainFiles.run), `${JSON.stringify(runFile, null, 2)}\n`)
     await writeFile(join(temporary, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
     await hooks.beforeFinish?.(summary, temporary)
+    await chmod(temporary, 0o777 & ~process.umask())
     stopWhenAsked(hooks)
     await rm(folder, { recursive: true, force: true })
     await rename(temporary, folder)

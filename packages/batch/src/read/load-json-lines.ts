@@ -149,7 +149,7 @@ class PartBuilder {
       const row: Record<string, string> = { k: key }
       for (const [place, name] of names.entries()) {
         const value = values?.get(name)
-        if (value !== undefined && value !== null) row[`c${place}`] = primitiveText(value) ?? JSON.stringify(value)
+        if (value !== undefined && value !== null && value !== '') row[`c${place}`] = primitiveText(value) ?? JSON.stringify(value)
       }
       buffer += `${JSON.stringify(row)}\n`
       if (buffer.length > 1 << 20) {

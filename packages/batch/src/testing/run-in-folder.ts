@@ -63,8 +63,8 @@ export class RunFolder {
     return result.summary
   }
 
-  async tableText(table: TableName, folder = 'out'): Promise<string> {
-    return readFile(join(this.path, folder, `${table}.csv`), 'utf8')
+  async tableText(table: TableName, folder = 'out', format = 'csv'): Promise<string> {
+    return readFile(join(this.path, folder, `${table}.${format}`), 'utf8')
   }
 
   /** Rows of a table that was written as CSV. */

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type BulkResolution,
+  type Decision,
   type Population,
   type Ruleset,
   type Stage,
@@ -12,6 +13,7 @@ import type { Numbering } from '../encode/build-population.ts'
 import type { TableFormat } from '../options.ts'
 import type { Part, RejectedLine } from '../read/part.ts'
 import type { TableName } from '../summary.ts'
+import { exceptionsJoin, goldenFieldSql, storeGoldenExceptions } from './golden-exceptions.ts'
 import { mostCompleteSql, mostFrequentMacro, survivingValueSql } from './golden-sql.ts'
 import { gatherClusterValues, survivorshipOf } from './profiles.ts'
 import { explainFiles, tableFile } from './run-folder.ts'
@@ -24,6 +26,8 @@ export interface ResolvedRun {
   readonly numbering: Numbering
   readonly population: Population
   readonly resolution: BulkResolution
+  /** Those that were standing. */
+  readonly decisions: readonly Decision[]
   readonly observedAt: Float64Array
   readonly effectiveAt: Float64Array
   readonly rejected: readonly RejectedLine[]
@@ -152,7 +156,8 @@ export function goldenFields(parts: readonly Part[], ruleset: Ruleset): readonly
   return [...listed, ...others.sort()].filter((field) => !reserved.has(field))
 }
 
-async function storeGolden(db: Database, { parts, ruleset, sources }: ResolvedRun, surviving: ReadonlySet<number>): Promise<void> {
+async function storeGolden(db: Database, run: ResolvedRun, surviving: ReadonlySet<number>): Promise<void> {
+  const { parts, ruleset, sources } = run
   const fields = goldenFields(parts, ruleset)
   const ofRecords = fields.filter((field) => ruleset.identifiers.find((type) => type.name === field)?.kind !== 'anchor' && ruleset.identifiers.find((type) => type.name === field)?.kind !== 'claim')
   const needsFilled = ruleset.merge.primary === 'most_complete'
@@ -176,10 +181,12 @@ async function storeGolden(db: Database, { parts, ruleset, sources }: ResolvedRu
        min(obs) FILTER (WHERE NOT isnan(obs)) AS first, max(obs) FILTER (WHERE NOT isnan(obs)) AS last${aggregates.map((sql) => `, ${sql}`).join('')}
      FROM (${selects.join(' UNION ALL ')}) GROUP BY c ORDER BY c`,
   )
+  const exceptions = await storeGoldenExceptions(db, run, fields)
   const columns = fields.map((field) => {
     const place = ofRecords.indexOf(field)
     const type = ruleset.identifiers.findIndex((identifier) => identifier.name === field)
-    return `${place >= 0 ? `gold.f${place}` : surviving.has(type) ? `v${type}.std` : 'NULL::VARCHAR'} AS ${quoted(field)}`
+    const sql = place >= 0 ? `gold.f${place}` : surviving.has(type) ? `v${type}.std` : 'NULL::VARCHAR'
+    return `${goldenFieldSql(sql, fields.indexOf(field), exceptions > 0)} AS ${quoted(field)}`
   })
   const joins = fields.flatMap((field) => {
     const type = ruleset.identifiers.findIndex((identifier) => identifier.name === field)
@@ -190,7 +197,7 @@ async function storeGolden(db: Database, { parts, ruleset, sources }: ResolvedRu
   // The three tables have one row per profile each, by its number.
   await db.run(
     `CREATE VIEW golden AS SELECT gold.c, profile_id${columns.map((column) => `, ${column}`).join('')}, record_count, source_count, first, last
-     FROM gold POSITIONAL JOIN prof POSITIONAL JOIN surv ${joins.join(' ')} ${left}`,
+     FROM gold POSITIONAL JOIN prof POSITIONAL JOIN surv ${joins.join(' ')} ${exceptions > 0 ? exceptionsJoin : ''} ${left}`,
   )
 }
 
