@@ -1,5 +1,6 @@
 export * from './english/index.ts'
 export * from './evidence/index.ts'
+export * from './explain/index.ts'
 export * from './golden/index.ts'
 export * from './match/index.ts'
 export * from './resolve/index.ts'

@@ -20,13 +20,6 @@ export const explainFiles = {
   run: 'run.json',
 } as const
 
-/**
- * active: links and counts · unverified: links only weakly · demoted: set aside by stronger evidence · shared: quarantined ·
- * inactive: a split took it off this record.
- */
-export const sightingStates = ['active', 'unverified', 'demoted', 'shared', 'inactive'] as const
-export type SightingState = (typeof sightingStates)[number]
-
 /** `run.json`: what is needed to read the folder again. */
 export interface RunFile {
   readonly version: 1

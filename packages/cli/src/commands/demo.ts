@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import type { ExitCode } from '../exit-code.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { defaultOutputFolder } from './resolve.ts'
 
 export function demoCommand(terminal: Terminal, finish: (code: ExitCode) => void): Command {
   return new Command('demo')
@@ -9,7 +8,7 @@ export function demoCommand(terminal: Terminal, finish: (code: ExitCode) => void
     .description(
       'Resolves the examples that come with Selfsame, each into a folder of its own, and says where the reports are.',
     )
-    .option('-o, --out <DIR>', 'folder for the results', `${defaultOutputFolder}/demo`)
+    .option('-o, --out <DIR>', 'folder for the results', './selfsame-demo')
     .action(async (flags: { readonly out: string }) => {
       const { runDemo } = await import('./run-demo.ts')
       await runDemo(flags.out, terminal)

@@ -1,8 +1,17 @@
-import { defaultRuleset, parseRuleset, stagesOf, type Ruleset } from '@selfsame/core'
+import {
+  chainBetween,
+  defaultRuleset,
+  nearness,
+  parseRuleset,
+  stagesOf,
+  tryRule,
+  type ChainStep,
+  type Ruleset,
+  type RuleTrial,
+  type StoredSighting,
+} from '@selfsame/core'
 import { UsageFault } from '../exit-code.ts'
-import { chainBetween, type ChainStep } from './chain.ts'
-import type { OpenRun, RunHeldLink, RunRecord, RunSighting } from './open-run.ts'
-import { nearness, tryRule, type RuleTrial } from './try-rule.ts'
+import type { OpenRun, RunHeldLink, RunLink, RunRecord } from './open-run.ts'
 
 export interface RecordName {
   readonly source: string
@@ -32,10 +41,10 @@ export type Explanation =
       readonly blocked: readonly { readonly type: string; readonly raw: string }[]
     }
 
-export interface ExplainedStep extends ChainStep {
+export interface ExplainedStep extends ChainStep<RunLink> {
   /** The value's sightings at both ends; null where the step is a decision. */
-  readonly fromSighting: RunSighting | null
-  readonly toSighting: RunSighting | null
+  readonly fromSighting: StoredSighting | null
+  readonly toSighting: StoredSighting | null
 }
 
 /** Looks both records up and explains. Throws `UsageFault` where the run has no such record. */
@@ -87,7 +96,7 @@ async function chainOf(
 }
 
 /** The value of a link as the trace carries it; for a link between two types of identifier, by value alone. */
-async function sightingAt(run: OpenRun, trace: number, link: ChainStep['link']): Promise<RunSighting | null> {
+async function sightingAt(run: OpenRun, trace: number, link: RunLink): Promise<StoredSighting | null> {
   const sightings = await run.sightingsOfTrace(trace)
   const equal = sightings.filter((sighting) => sighting.value === link.value)
   return equal.find((sighting) => sighting.type === link.type) ?? equal[0] ?? null
@@ -114,7 +123,7 @@ async function heldAroundBoth(run: OpenRun, left: RunRecord, right: RunRecord): 
   return found.flat()
 }
 
-async function sightingsAround(run: OpenRun, record: RunRecord): Promise<readonly RunSighting[]> {
+async function sightingsAround(run: OpenRun, record: RunRecord): Promise<readonly StoredSighting[]> {
   return record.profileId === null ? await run.sightingsOfTrace(record.trace) : await run.sightingsOf(record.profileId)
 }
 

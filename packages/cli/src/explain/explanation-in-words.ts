@@ -1,9 +1,7 @@
-import { formatDuration, type Criterion } from '@selfsame/core'
+import { formatDuration, type Criterion, type CriterionTrial, type RuleTrial, type StoredSighting } from '@selfsame/core'
 import { shortened } from '../report/html.ts'
 import { plainText, type Colors } from '../terminal/terminal.ts'
 import type { Explanation, ExplainedStep, RecordName } from './explain-records.ts'
-import type { RunSighting } from './open-run.ts'
-import type { CriterionTrial, RuleTrial } from './try-rule.ts'
 
 /** An explanation in sentences for people. */
 export function explanationInWords(explanation: Explanation, colors: Colors): string {
@@ -148,13 +146,13 @@ function stoppedInWords({ stopped, stage }: RuleTrial): string | null {
   }
 }
 
-function trust(from: RunSighting | null, to: RunSighting | null): string {
+function trust(from: StoredSighting | null, to: StoredSighting | null): string {
   if (!from || !to) return 'trust is not recorded'
   if (from.verified && to.verified) return 'verified on both sides'
   return from.verified || to.verified ? 'verified on one side' : 'unverified on both sides'
 }
 
-function seen(from: RunSighting | null, to: RunSighting | null): string {
+function seen(from: StoredSighting | null, to: StoredSighting | null): string {
   const [first, second] = [from, to].map((sighting) =>
     sighting?.observedAt == null ? null : instant(sighting.observedAt),
   )

@@ -1,4 +1,5 @@
-import { explainFiles, runMarker, type RunFile, type SightingState } from '@selfsame/batch'
+import { explainFiles, runMarker, type RunFile } from '@selfsame/batch'
+import type { SightingState, StoredSighting } from '@selfsame/core'
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,19 +15,6 @@ export interface RunRecord {
   readonly trace: number
   readonly observedAt: number | null
   readonly effectiveAt: number
-}
-
-export interface RunSighting {
-  readonly trace: number
-  readonly type: string
-  readonly value: string
-  readonly verified: boolean
-  readonly state: SightingState
-  /** First and last effective time of the trace's records. */
-  readonly firstAt: number
-  readonly lastAt: number
-  /** First time that a record of the trace gives itself; null: none gives one. */
-  readonly observedAt: number | null
 }
 
 export interface RunLink {
@@ -75,8 +63,8 @@ export interface OpenRun {
   /** Held links that refuse the profile, or that it refuses, at most `limit`. */
   readonly heldOf: (profileId: string, limit: number) => Promise<readonly RunHeldLink[]>
   /** Of all traces of a profile. */
-  readonly sightingsOf: (profileId: string) => Promise<readonly RunSighting[]>
-  readonly sightingsOfTrace: (trace: number) => Promise<readonly RunSighting[]>
+  readonly sightingsOf: (profileId: string) => Promise<readonly StoredSighting[]>
+  readonly sightingsOfTrace: (trace: number) => Promise<readonly StoredSighting[]>
   /** Records of a profile, most senior first, at most `limit`. */
   readonly recordsOf: (profileId: string, limit: number) => Promise<readonly RunRecord[]>
   readonly rejectedValues: (source: string, key: string) => Promise<readonly RunRejectedValue[]>
@@ -217,7 +205,7 @@ function recordOf(row: Row): RunRecord {
   }
 }
 
-function sightingOf(row: Row): RunSighting {
+function sightingOf(row: Row): StoredSighting {
   return {
     trace: Number(row['trace']),
     type: textOf(row['type']),

@@ -1,6 +1,6 @@
 import { parseRuleset, stagesOf, type Ruleset } from '@selfsame/core'
 import { describe, expect, it } from 'vitest'
-import type { RunSighting } from './open-run.ts'
+import type { StoredSighting } from './stored-sighting.ts'
 import { nearness, tryRule, type RuleTrial } from './try-rule.ts'
 
 const day = 86_400_000
@@ -11,12 +11,12 @@ function rulesetOf(rule: string, more = ''): Ruleset {
   return result.ruleset
 }
 
-function sighting(type: string, value: string, more: Partial<RunSighting> = {}): RunSighting {
+function sighting(type: string, value: string, more: Partial<StoredSighting> = {}): StoredSighting {
   return { trace: 0, type, value, verified: true, state: 'active', firstAt: 0, lastAt: 0, observedAt: 0, ...more }
 }
 
 /** The first written rule tried on two profiles. */
-function tried(rule: string, left: readonly RunSighting[], right: readonly RunSighting[], more = ''): RuleTrial {
+function tried(rule: string, left: readonly StoredSighting[], right: readonly StoredSighting[], more = ''): RuleTrial {
   const ruleset = rulesetOf(rule, more)
   const stage = stagesOf(ruleset).find((one) => !one.implicit)
   if (!stage) throw new Error('no written rule')

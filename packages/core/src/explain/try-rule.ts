@@ -1,20 +1,14 @@
-import {
-  compileFilter,
-  criterionComparer,
-  similarityOf,
-  standardizersFor,
-  type Criterion,
-  type MatchRule,
-  type Ruleset,
-  type Stage,
-} from '@selfsame/core'
-import type { RunSighting } from './open-run.ts'
+import { compileFilter, criterionComparer, similarityOf } from '../match/index.ts'
+import type { Stage } from '../resolve/stages.ts'
+import type { Criterion, MatchRule, Ruleset } from '../ruleset/ruleset.ts'
+import { standardizersFor } from '../standardize/index.ts'
+import type { StoredSighting } from './stored-sighting.ts'
 
 /** What came of one criterion between two profiles. */
 export interface CriterionTrial {
   readonly criterion: Criterion
   readonly outcome:
-    | { readonly kind: 'met'; readonly left: RunSighting; readonly right: RunSighting }
+    | { readonly kind: 'met'; readonly left: StoredSighting; readonly right: StoredSighting }
     /** A side may be without a value, and is. */
     | { readonly kind: 'passed_without_value' }
     | { readonly kind: 'no_value'; readonly side: 'left' | 'right' | 'both' }
@@ -29,8 +23,8 @@ export interface CriterionTrial {
     /** Closest values, with their similarity (0 to 1) where the criterion has one. */
     | {
         readonly kind: 'different'
-        readonly left: RunSighting
-        readonly right: RunSighting
+        readonly left: StoredSighting
+        readonly right: StoredSighting
         readonly similarity: number | null
       }
 }
@@ -45,8 +39,8 @@ export interface RuleTrial {
 /** Tries a rule on two profiles as they are. */
 export function tryRule(
   stage: Stage,
-  left: readonly RunSighting[],
-  right: readonly RunSighting[],
+  left: readonly StoredSighting[],
+  right: readonly StoredSighting[],
   ruleset: Ruleset,
 ): RuleTrial {
   const criteria = stage.rule.match.map((criterion) => ({
@@ -68,8 +62,8 @@ export function nearness(trial: RuleTrial): number {
 function whatStopped(
   stage: Stage,
   criteria: readonly CriterionTrial[],
-  left: readonly RunSighting[],
-  right: readonly RunSighting[],
+  left: readonly StoredSighting[],
+  right: readonly StoredSighting[],
   ruleset: Ruleset,
 ): RuleTrial['stopped'] {
   const { rule } = stage
@@ -101,11 +95,11 @@ function countsForTrust(criterion: Criterion, rule: MatchRule, ruleset: Ruleset)
 
 function someRecordsMeet(
   rule: MatchRule,
-  left: readonly RunSighting[],
-  right: readonly RunSighting[],
+  left: readonly StoredSighting[],
+  right: readonly StoredSighting[],
   ruleset: Ruleset,
 ): boolean {
-  const byTrace = (sightings: readonly RunSighting[]) => [
+  const byTrace = (sightings: readonly StoredSighting[]) => [
     ...Map.groupBy(sightings, (sighting) => sighting.trace).values(),
   ]
   return byTrace(left).some((one) =>
@@ -121,11 +115,11 @@ function someRecordsMeet(
 function tryCriterion(
   criterion: Criterion,
   rule: MatchRule,
-  left: readonly RunSighting[],
-  right: readonly RunSighting[],
+  left: readonly StoredSighting[],
+  right: readonly StoredSighting[],
   ruleset: Ruleset,
 ): CriterionTrial['outcome'] {
-  const ofTypes = (sightings: readonly RunSighting[]) =>
+  const ofTypes = (sightings: readonly StoredSighting[]) =>
     distinct(
       sightings.filter((sighting) => criterion.types.includes(sighting.type)),
       rule,
@@ -153,7 +147,7 @@ function tryCriterion(
     const { type, value, state } = isUsable(aside.one) ? aside.other : aside.one
     return { kind: 'set_aside', type, value, state: state as 'demoted' | 'shared' | 'inactive' }
   }
-  const similarity = (pair: { readonly one: RunSighting; readonly other: RunSighting }) =>
+  const similarity = (pair: { readonly one: StoredSighting; readonly other: StoredSighting }) =>
     criterion.how === 'exact' ? 0 : similarityOf(criterion, pair.one.value, pair.other.value)
   const closest = pairs.reduce((best, pair) => (similarity(pair) > similarity(best) ? pair : best))
   return {
@@ -168,7 +162,7 @@ function tryCriterion(
 const triedValues = 400
 
 /** One sighting per value where times do not matter, verified ones first. */
-function distinct(sightings: readonly RunSighting[], rule: MatchRule): readonly RunSighting[] {
+function distinct(sightings: readonly StoredSighting[], rule: MatchRule): readonly StoredSighting[] {
   const sorted = [...sightings].sort((a, b) => Number(b.verified) - Number(a.verified))
   if (rule.withinMs !== null) return sorted.slice(0, triedValues)
   const seen = new Set<string>()
@@ -182,7 +176,7 @@ function distinct(sightings: readonly RunSighting[], rule: MatchRule): readonly 
 
 /** Verified pairs first, then those nearest in time. */
 function preference(
-  { one, other }: { readonly one: RunSighting; readonly other: RunSighting },
+  { one, other }: { readonly one: StoredSighting; readonly other: StoredSighting },
   rule: MatchRule,
 ): number {
   const trust = one.verified && other.verified ? 0 : 1
@@ -190,15 +184,15 @@ function preference(
   return trust + late
 }
 
-function isUsable(sighting: RunSighting): boolean {
+function isUsable(sighting: StoredSighting): boolean {
   return sighting.state === 'active' || sighting.state === 'unverified'
 }
 
-function gapMs(left: RunSighting, right: RunSighting): number {
+function gapMs(left: StoredSighting, right: StoredSighting): number {
   return Math.max(0, left.firstAt - right.lastAt, right.firstAt - left.lastAt)
 }
 
-function admitter(criterion: Criterion, ruleset: Ruleset): (sighting: RunSighting) => boolean {
+function admitter(criterion: Criterion, ruleset: Ruleset): (sighting: StoredSighting) => boolean {
   if (criterion.where.length === 0) return () => true
   const checks = new Map(
     ruleset.identifiers

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chainBetween } from './chain.ts'
-import type { RunLink } from './open-run.ts'
 
-const link = (left: number, right: number): RunLink => ({
+const link = (left: number, right: number) => ({
   left: { trace: left, source: 'crm', key: String(left) },
   right: { trace: right, source: 'crm', key: String(right) },
   rule: 'Same e-mail',

@@ -1,0 +1,3 @@
+export * from './chain.ts'
+export * from './stored-sighting.ts'
+export * from './try-rule.ts'
