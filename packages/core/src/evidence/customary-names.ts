@@ -6,46 +6,87 @@ export interface CustomaryReading {
   readonly own: boolean
   /** true: a value that does not standardize is no rejection, the key may hold something else. */
   readonly soft: boolean
+  /** Of two keys that fill one field the lower counts: the plain name before `work_…`. */
+  readonly rank: number
 }
 
-/** Names in snake_case that are read as a built-in type. */
+/**
+ * Names in snake_case that are read as a built-in type, the plainest first. Left out on purpose: `id` and `record_id` (the
+ * key of a row), `account_id`, `company_id`, `group_id` (no person), `crm_id`, `client_id` (of what, only the user knows).
+ */
 const namesByType: Readonly<Record<string, readonly string[]>> = {
-  customer_id: ['customer_id', 'customer_number', 'customer_no', 'cust_id'],
-  user_id: ['user_id'],
+  customer_id: ['customer_id', 'customerid', 'customer_number', 'customer_no', 'customer_nr', 'cust_id'],
+  user_id: ['user_id', 'userid'],
   external_ref: ['external_ref', 'external_reference', 'external_id'],
   conversation_id: ['conversation_id'],
-  device_id: ['device_id'],
-  anonymous_id: ['anonymous_id'],
-  first_name: ['first_name', 'firstname', 'given_name', 'forename', 'fname'],
-  last_name: ['last_name', 'lastname', 'surname', 'family_name', 'lname'],
-  display_name: ['display_name', 'full_name', 'fullname'],
-  birth_date: ['birth_date', 'birthdate', 'date_of_birth', 'dob', 'birthday'],
-  postcode: ['postcode', 'post_code', 'postal_code', 'zip', 'zip_code', 'zipcode'],
+  device_id: ['device_id', 'deviceid'],
+  anonymous_id: ['anonymous_id', 'anonymousid'],
+  first_name: ['first_name', 'firstname', 'given_name', 'givenname', 'forename', 'fname'],
+  last_name: ['last_name', 'lastname', 'surname', 'family_name', 'familyname', 'lname'],
+  display_name: ['display_name', 'displayname', 'full_name', 'fullname'],
+  birth_date: ['birth_date', 'birthdate', 'date_of_birth', 'dob', 'birthday', 'birth_day'],
+  postcode: ['postcode', 'post_code', 'postal_code', 'postalcode', 'zip', 'zip_code', 'zipcode'],
 }
 
-const typeByName = new Map(Object.entries(namesByType).flatMap(([type, names]) => names.map((name) => [name, type])))
+const ownPrefixes = ['', 'primary_', 'personal_', 'home_', 'work_', 'user_', 'customer_', 'contact_']
+const emailNames = ['email', 'e_mail', 'email_address', 'e_mail_address']
+const phoneNames = [
+  'phone',
+  'mobile',
+  'tel',
+  'msisdn',
+  'phone_number',
+  'phone_no',
+  'phone_nr',
+  'mobile_number',
+  'mobile_no',
+  'mobile_phone',
+  'telephone',
+  'telephone_number',
+  'cell',
+  'cell_phone',
+  'cellphone',
+  'tel_number',
+  'tel_no',
+]
 
-const ownPrefixes = ['', 'user_', 'customer_', 'contact_', 'primary_', 'work_', 'home_', 'personal_']
-const emailNames = namesWithPrefixes(['email', 'e_mail', 'email_address', 'e_mail_address'])
-const phoneNames = namesWithPrefixes([
-  'phone', 'mobile', 'tel', 'msisdn', 'phone_number', 'mobile_number', 'mobile_phone', 'telephone', 'telephone_number',
-  'cell', 'cell_phone', 'cellphone', 'tel_number',
+const readingByName: ReadonlyMap<string, CustomaryReading> = new Map([
+  ...Object.entries(namesByType).flatMap(([type, names]) => ranked(type, names)),
+  ...ranked('email', withPrefixes(emailNames)),
+  ...ranked('phone', withPrefixes(phoneNames)),
 ])
 
 /** The customary reading of a name in snake_case; null: it is a trait like any other. */
 export function customaryReading(name: string): CustomaryReading | null {
-  if (emailNames.has(name)) return { type: 'email', own: true, soft: false }
-  if (phoneNames.has(name)) return { type: 'phone', own: true, soft: false }
-  const type = typeByName.get(name)
-  if (type) return { type, own: true, soft: false }
-  if (name.includes('email') || name.includes('e_mail')) return { type: 'email', own: false, soft: true }
-  if (/(^|_)(phone|mobile|tel|msisdn|telephone)(_|$)/.test(name)) return { type: 'phone', own: false, soft: true }
-  return null
+  const known = readingByName.get(name)
+  if (known) return known
+  if (name.includes('email') || name.includes('e_mail')) return { type: 'email', own: false, soft: true, rank: 0 }
+  const speaksOfPhone =
+    name.includes('phone') || name.includes('msisdn') || /(?:^|_)(?:mobile|tel)[0-9]?(?:_|$)/.test(name)
+  return speaksOfPhone ? { type: 'phone', own: false, soft: true, rank: 0 } : null
 }
 
+/** Objects inside a payload that are called after the person the record is about. */
+export const personParents: ReadonlySet<string> = new Set([
+  'user',
+  'customer',
+  'contact',
+  'profile',
+  'person',
+  'visitor',
+  'buyer',
+])
+
 /** Objects inside a payload whose keys speak of the person the record is about. Under any other parent nothing is verified. */
-export const ownParents: ReadonlySet<string> = new Set([
-  'traits', 'properties', 'props', 'context', 'user', 'customer', 'contact', 'profile', 'person', 'visitor', 'buyer',
+export const ownParents: ReadonlySet<string> = new Set([...personParents, 'traits', 'properties', 'props', 'context'])
+
+/** Objects that hold, inside a person's traits, where the person lives: the postcode is looked for there too. */
+export const addressParents: ReadonlySet<string> = new Set([
+  'address',
+  'home_address',
+  'billing_address',
+  'mailing_address',
+  'postal_address',
 ])
 
 /** Customary names of a table's primary key, the likeliest first. A source's own `<name>_id` counts too. */
@@ -53,10 +94,25 @@ export const keyNames: readonly string[] = ['record_id', 'id', '_id', 'uuid', 'g
 
 /** Customary names of the time of observation, the likeliest first. */
 export const observedAtNames: readonly string[] = [
-  'observed_at', 'updated_at', 'modified_at', 'last_modified', 'last_updated', 'update_time', 'timestamp', 'event_time',
-  'occurred_at', 'created_at', 'create_time', 'signup_date', 'created',
+  'observed_at',
+  'updated_at',
+  'modified_at',
+  'last_modified',
+  'last_updated',
+  'update_time',
+  'timestamp',
+  'event_time',
+  'occurred_at',
+  'created_at',
+  'create_time',
+  'signup_date',
+  'created',
 ]
 
-function namesWithPrefixes(names: readonly string[]): ReadonlySet<string> {
-  return new Set(ownPrefixes.flatMap((prefix) => names.map((name) => prefix + name)))
+function ranked(type: string, names: readonly string[]): readonly (readonly [string, CustomaryReading])[] {
+  return names.map((name, rank) => [name, { type, own: true, soft: false, rank }])
+}
+
+function withPrefixes(names: readonly string[]): readonly string[] {
+  return ownPrefixes.flatMap((prefix) => names.map((name) => prefix + name))
 }

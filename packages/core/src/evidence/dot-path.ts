@@ -1,18 +1,19 @@
-import type { JsonValue } from './record.ts'
+import type { JsonObject, JsonValue } from './record.ts'
 
 const refusedSegments: ReadonlySet<string> = new Set(['__proto__', 'prototype', 'constructor'])
 
 /** The segments of a plain `a.b.c` path, or null: word segments only, no index, no wildcard, no way to a prototype. */
 export function parseDotPath(path: string): readonly string[] | null {
   const segments = path.split('.')
-  return segments.every((segment) => /^[\p{L}\p{N}_-]+$/u.test(segment) && !refusedSegments.has(segment)) ? segments : null
+  const isPath = segments.every((segment) => /^[\p{L}\p{N}_-]+$/u.test(segment) && !refusedSegments.has(segment))
+  return isPath ? segments : null
 }
 
 /** Walks own properties. undefined where the path is missing. */
 export function readPath(value: JsonValue, segments: readonly string[]): JsonValue | undefined {
   let at: JsonValue | undefined = value
   for (const segment of segments) {
-    if (!isObject(at) || !Object.hasOwn(at, segment) || refusedSegments.has(segment)) return undefined
+    if (!isObject(at) || refusedSegments.has(segment) || !Object.hasOwn(at, segment)) return undefined
     at = at[segment]
   }
   return at
@@ -25,15 +26,16 @@ export function primitiveText(value: JsonValue | undefined): string | null {
   return typeof value === 'boolean' ? String(value) : null
 }
 
-export function isObject(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } {
+export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Whether a key is never walked: by way of it one would reach a prototype. */
 export function isRefusedSegment(segment: string): boolean {
   return refusedSegments.has(segment)
 }
 
-/** Without exponent, so that an id of 22 digits is not written in two ways; −0 is 0. */
+/** A whole number without exponent, so that an id of 22 digits is not written in two ways; −0 is 0. */
 function plainNumber(value: number): string {
-  return Number.isInteger(value) ? BigInt(value).toString() : String(value)
+  return Math.abs(value) < 1e21 || !Number.isInteger(value) ? String(value) : BigInt(value).toString()
 }

@@ -10,6 +10,7 @@ export const rejectionCodes = {
   'value.too_long': 'the value is longer than 1,024 bytes',
   'value.forbidden_character': 'the value holds a control, zero-width or direction character',
   'value.blocked': 'the value is on the list of blocked values',
+  'value.inexact_number': 'the value is a JSON number of more digits than such numbers hold exactly',
   'email.malformed': 'the value is not one e-mail address',
   'phone.malformed': 'the value is not a phone number',
   'phone.impossible': 'no country has phone numbers of this length',

@@ -1,0 +1,59 @@
+import type { IdentifierType, Mapping, Ruleset, SourceSettings } from '../ruleset/ruleset.ts'
+import { type Standardized, standardizeValue, trim } from '../standardize/index.ts'
+import { blockedValuesFor } from './blocked-values.ts'
+import type { JsonValue } from './record.ts'
+import { isVerified } from './trust.ts'
+
+/** What the mapping, the key and the envelope say about a value, beside the value itself. */
+export interface Claim {
+  /** The mapping's `verified`; null: it does not say. */
+  readonly verified: boolean | null
+  /** true: it is not known whose the value is; never verified. */
+  readonly someone: boolean
+  /** true: the record carries the proof of its source's secret for this type. */
+  readonly proven: boolean
+}
+
+/** A value of an identifier type as it links; why it does not; null: there is nothing to read. */
+export type ValueReading =
+  | { readonly ok: true; readonly value: string; readonly verified: boolean }
+  | Extract<Standardized, { readonly ok: false }>
+  | null
+
+export type ValueReader = (type: IdentifierType, value: JsonValue, text: string, claim: Claim) => ValueReading
+
+/**
+ * Compiles how the values of one source are standardized, blocked, confined and trusted. Whatever reads a value (the
+ * default mapping, a written one, a column, the preview) reads it with this.
+ */
+export function valueReader(source: string, settings: SourceSettings, ruleset: Ruleset): ValueReader {
+  const blockedByType = new Map<string, (raw: string, standardized: string) => boolean>()
+  for (const type of ruleset.identifiers) blockedByType.set(type.name, blockedValuesFor(type, ruleset))
+  return (type, value, text, { verified, someone, proven }) => {
+    if (trim(text) === '') return null
+    if (isInexact(value)) return { ok: false, code: 'value.inexact_number', standardizer: null }
+    const result = standardizeValue(text, type.standardize, ruleset)
+    if (!result.ok) return result
+    if (blockedByType.get(type.name)?.(text, result.value))
+      return { ok: false, code: 'value.blocked', standardizer: null }
+    return {
+      ok: true,
+      value: type.name === 'conversation_id' ? confinedTo(source, result.value, settings.mappings) : result.value,
+      verified: !someone && isVerified(type, verified, settings, proven),
+    }
+  }
+}
+
+/**
+ * A conversation id belongs to its source (123 in the chat is not 123 in WhatsApp) unless a mapping says `shared`. Length
+ * first, so that no two pairs of source and id make one text.
+ */
+export function confinedTo(source: string, value: string, mappings: readonly Mapping[] | null): string {
+  if (mappings?.some(({ enabled, to, shared }) => enabled && to === 'conversation_id' && shared)) return value
+  return `${[...source].length}:${source}:${value}`
+}
+
+/** Whole numbers beyond 2^53 have lost digits on their way through JSON: two different ids may have become one. */
+function isInexact(value: JsonValue): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+}
