@@ -198,7 +198,7 @@ async function recordsNamed(db: Database, decisions: readonly Decision[]): Promi
     { type: 'text', values: refs.map(({ source }) => source) },
     { type: 'text', values: refs.map(({ key }) => key) },
   ])
-  const rows = await db.rows('SELECT name, rec.key, max(record) FROM rec JOIN source_names USING (src) JOIN named ON named.source = name AND named.key = rec.key GROUP BY ALL')
+  const rows = await db.rows('SELECT name, ranked.key, record FROM ranked JOIN source_names USING (src) JOIN named ON named.source = name AND named.key = ranked.key')
   for (const [source, key, record] of rows) found.set(`${String(source)}\u0000${String(key)}`, Number(record))
   return found
 }
@@ -240,7 +240,7 @@ async function aliasDecisions(
   const records = [...new Set([...holders.values()].flat())]
   const refs = new Map<number, { source: string; key: string }>()
   if (records.length > 0) {
-    const rows = await db.rows(`SELECT record, name, key FROM rec JOIN source_names USING (src) WHERE record IN (${records.join(', ')})`)
+    const rows = await db.rows(`SELECT record, name, key FROM ranked JOIN source_names USING (src) WHERE record IN (${records.join(', ')})`)
     for (const [record, source, key] of rows) refs.set(Number(record), { source: String(source), key: String(key) })
   }
   const holding = (types: readonly string[], id: string) => {

@@ -23,7 +23,8 @@ export interface Numbering {
 }
 
 /**
- * Puts the records in seniority order and cuts them into traces. Leaves the table `rec(record, src, key)`. Of several
+ * Puts the records in seniority order and cuts them into traces. Leaves the table `ranked(record, src, key)` in that
+ * order. Of several
  * versions of one key the latest time counts, else the last line; the seniority stays that of the first version.
  */
 export async function numberRecords(
@@ -67,19 +68,28 @@ export async function numberRecords(
       else replaced[number] = 1
     })
     await db.run('DROP TABLE versions')
+    await db.run('DROP TABLE eff')
   }
   const times = seniorAt ?? effectiveAt
   // Tables are in the order of their records, so that rows meet by their place.
-  if (times.every((ms) => ms === times[0])) await db.run('CREATE TABLE ranked AS SELECT record FROM rec ORDER BY src, key, record')
-  else {
+  const met = ['rec']
+  const order = ['src', 'key', 'record']
+  if (!times.every((ms) => ms === times[0])) {
     await storeTimes(times)
-    await db.run('CREATE TABLE ranked AS SELECT record FROM rec POSITIONAL JOIN eff ORDER BY ms, src, key, record')
+    met.push('eff')
+    order.unshift('ms')
   }
-  const [ordered] = await db.numbers('SELECT record FROM ranked ORDER BY rowid', ['int'], total)
-  await db.run('DROP TABLE ranked')
-  await db.run('DROP TABLE IF EXISTS eff')
-  const recordOfRank = ordered.filter((record) => replaced[record] === 0)
-  return { ...cutTraces(parts, offsets, ruleset, recordOfRank, effectiveAt), recordOfRank, superseded: total - recordOfRank.length }
+  if (seniorAt) {
+    await db.run('CREATE TABLE kept (kept INTEGER)')
+    await db.append('kept', [{ type: 'integer', values: Int32Array.from(replaced, (flag) => 1 - flag) }])
+    met.push('kept')
+  }
+  const from = `${met.join(' POSITIONAL JOIN ')} ${seniorAt ? 'WHERE kept = 1' : ''}`
+  await db.run(`CREATE TABLE ranked AS SELECT record, src, key FROM ${from} ORDER BY ${order.join(', ')}`)
+  for (const table of met) await db.run(`DROP TABLE ${table}`)
+  const superseded = replaced.reduce((sum, flag) => sum + flag, 0)
+  const [recordOfRank] = await db.numbers('SELECT record FROM ranked ORDER BY rowid', ['int'], total - superseded)
+  return { ...cutTraces(parts, offsets, ruleset, recordOfRank, effectiveAt), recordOfRank, superseded }
 }
 
 function cutTraces(

@@ -30,7 +30,7 @@ export async function sampleProfiles(db: Database, run: ResolvedRun, clusters: C
   const texts = await population.loadTexts(Int32Array.from(codes))
   const textOf = new Map(codes.map((code, at) => [code, texts[at] ?? '']))
   const shown = new Map([...wanted].map((cluster) => [cluster, shownTraces(run, clusters, cluster, linksByCluster.get(cluster) ?? [])]))
-  const names = await namesOfTraces(db, run, [...shown.values()].flat())
+  const names = await namesOfTraces(db, [...shown.values()].flat())
   const fields = await fieldsOfRecords(db, run, [...shown.values()].flat())
   const golden = await goldenOf(db, run, [...wanted])
   return chosen.flatMap((list, stage) =>

@@ -70,17 +70,18 @@ async function membersOf(
   for (const [index, part] of parts.entries()) {
     const names = fields.filter((field) => part.fields.has(field))
     const columns = names.map((name) => `coalesce(${[...(part.fields.get(name) ?? []), 'NULL'].join(', ')})`)
-    const select = ['lab.c', 'lab.t', part.keySql, `${part.table}.rowid`, 'lab.ms', ...columns].join(', ')
+    const select = ['lab.c', 'lab.t', part.keySql, `${part.table}.rowid`, ...columns].join(', ')
     const rows = await db.rows(
       `SELECT ${select} FROM ${part.table} POSITIONAL JOIN lab_${index} lab WHERE lab.c IN (${profiles.join(', ')})`,
     )
-    for (const [profile, trace, key, row, effectiveAt, ...values] of rows) {
-      const observed = run.observedAt[(offsets[index] ?? 0) + Number(row)] as number
+    for (const [profile, trace, key, row, ...values] of rows) {
+      const record = (offsets[index] ?? 0) + Number(row)
+      const observed = run.observedAt[record] as number
       const isJson = part.content.kind === 'evidence'
       const member: GoldenMember = {
         source: part.source,
         key: String(key),
-        effectiveAt: Number(effectiveAt),
+        effectiveAt: run.effectiveAt[record] as number,
         observedAt: Number.isNaN(observed) ? null : observed,
         fields: new Map(names.flatMap((name, at) => (values[at] === null ? [] : [[name, valueOf(String(values[at]), isJson)] as const]))),
         sightings: sightingsOf.get(Number(trace)) ?? [],

@@ -25,8 +25,11 @@ export function survivorshipOf(field: string, ruleset: Ruleset): Survivorship {
   return ruleset.merge.fields.get(field) ?? { by: ruleset.merge.strategy === 'primary' ? 'primary' : 'most_recent' }
 }
 
-/** Gathers identifier values per profile and picks those that survive: active and verified ones first. */
-export function gatherClusterValues(
+/**
+ * Gathers identifier values per profile, which are stored block by block in the order of profile and code, and picks those
+ * that survive: active and verified ones first.
+ */
+export async function gatherClusterValues(
   population: Population,
   resolution: BulkResolution,
   numbering: Numbering,
@@ -34,13 +37,14 @@ export function gatherClusterValues(
   observedAt: Float64Array,
   sourceOfTrace: (trace: number) => string,
   textOf: (code: number) => string,
-): { readonly values: ClusterValues; readonly surviving: readonly SurvivingValues[] } {
+  store: (values: ClusterValues) => Promise<void>,
+): Promise<readonly SurvivingValues[]> {
   const { traceCount, offsets, codes, verified, typeOf } = population
   const times = observedTimes(numbering, traceCount, observedAt)
   const shared = new Set(resolution.sharedCodes)
   const demoted = new Set(resolution.demotedCodes.map(({ cluster, code }) => `${cluster}:${code}`))
   const membersByCluster = sortByCluster(resolution.clusterOf)
-  const out = new ValueWriter(codes.length)
+  const out = new ValueWriter()
   const surviving = ruleset.identifiers.map(() => ({ cluster: [] as number[], code: [] as number[] }))
   const found: Entry[] = []
   const writeCluster = (cluster: number) => {
@@ -75,29 +79,36 @@ export function gatherClusterValues(
       }
     }
     for (const entry of found) entry.active = !shared.has(entry.code) && (demoted.size === 0 || !demoted.has(`${cluster}:${entry.code}`))
+    if (out.room() < found.length) await store(out.take())
     writeCluster(cluster)
     start = at
   }
-  return {
-    values: out.columns(),
-    surviving: surviving.map(({ cluster, code }, type) => ({ type, cluster: Int32Array.from(cluster), code: Int32Array.from(code) })),
-  }
+  await store(out.take())
+  return surviving.map(({ cluster, code }, type) => ({ type, cluster: Int32Array.from(cluster), code: Int32Array.from(code) }))
 }
 
-/** Growing columns; there are no more entries than sightings. */
+/** Entries stored at once. */
+const blockEntries = 1 << 18
+
+/** Columns that are filled, taken and filled again. */
 class ValueWriter {
-  private readonly ints: readonly Int32Array[]
-  private readonly first: Float64Array
-  private readonly last: Float64Array
+  private size = blockEntries
+  private ints: readonly Int32Array[] = []
+  private first = new Float64Array(0)
+  private last = new Float64Array(0)
   private count = 0
 
-  constructor(most: number) {
-    this.ints = Array.from({ length: 5 }, () => new Int32Array(most))
-    this.first = new Float64Array(most)
-    this.last = new Float64Array(most)
+  constructor() {
+    this.grow(blockEntries)
+  }
+
+  /** Entries that still fit. */
+  room(): number {
+    return this.size - this.count
   }
 
   add(cluster: number, entry: Entry): void {
+    if (this.count === this.size) this.grow(2 * this.size)
     const at = this.count++
     const [clusters, codes, verified, active, records] = this.ints
     if (clusters) clusters[at] = cluster
@@ -109,9 +120,23 @@ class ValueWriter {
     this.last[at] = entry.lastSeen
   }
 
-  columns(): ClusterValues {
-    const [cluster, code, verified, active, records] = this.ints.map((column) => column.subarray(0, this.count)) as [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array]
-    return { cluster, code, verified, active, records, firstSeen: this.first.subarray(0, this.count), lastSeen: this.last.subarray(0, this.count) }
+  /** What was filled, valid until more is added. */
+  take(): ClusterValues {
+    const { count } = this
+    this.count = 0
+    const [cluster, code, verified, active, records] = this.ints.map((column) => column.subarray(0, count)) as [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array]
+    return { cluster, code, verified, active, records, firstSeen: this.first.subarray(0, count), lastSeen: this.last.subarray(0, count) }
+  }
+
+  private grow(size: number): void {
+    const grown = <T extends Int32Array | Float64Array>(from: T | undefined, to: T): T => {
+      if (from) to.set(from)
+      return to
+    }
+    this.ints = Array.from({ length: 5 }, (_, column) => grown(this.ints[column], new Int32Array(size)))
+    this.first = grown(this.first, new Float64Array(size))
+    this.last = grown(this.last, new Float64Array(size))
+    this.size = size
   }
 }
 

@@ -44,7 +44,7 @@ export interface WriteOptions {
 /**
  * Puts the resolution into DuckDB, in tables that the output tables and the summary are made from:
  * `lab_<part>(t, c, r, mr, …)` in row order of the part (c −1: no profile, −2: superseded), `recs` with the records by seniority
- * (`s` 1: the senior record of its trace), `prof(c, profile_id)`, `trc(t, c, record)`, `ident(c, code, verified, active, records, first, last)`, `link`, `unres`, `srcs`, `gold`, and the view `golden`.
+ * (`s` 1: the senior record of its trace), `prof(c, profile_id)`, `trc(t, c)`, `ident(c, code, verified, active, records, first, last)`, `link`, `unres`, `srcs`, `gold`, and the view `golden`.
  */
 export async function storeResolution(db: Database, run: ResolvedRun): Promise<void> {
   const { parts, ruleset, numbering, population, resolution, observedAt, effectiveAt, sources } = run
@@ -56,32 +56,24 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
   const clusterOfTrace = clustersThatAreProfiles(population, resolution)
   const { rank, recency } = ranksOf(numbering, effectiveAt)
   const offsets = partOffsets(parts)
-  const isSenior = new Int32Array(effectiveAt.length)
-  for (const record of numbering.seniorOfTrace) isSenior[record] = 1
+  const hasTimes = observedAt.some((ms) => !Number.isNaN(ms))
   for (const [index, part] of parts.entries()) {
     const from = offsets[index] ?? 0
-    const t = numbering.traceOfRecord.slice(from, from + part.rows)
-    const c = t.map((trace) => (trace < 0 ? -2 : (clusterOfTrace[trace] as number)))
-    await db.run(`CREATE TABLE lab_${index} (t INTEGER, c INTEGER, r INTEGER, mr INTEGER, s INTEGER, ms DOUBLE, obs DOUBLE)`)
+    const t = numbering.traceOfRecord.subarray(from, from + part.rows)
+    await db.run(`CREATE TABLE lab_${index} (t INTEGER, c INTEGER, r INTEGER, mr INTEGER${hasTimes ? ', obs DOUBLE' : ''})`)
     await db.append(`lab_${index}`, [
       { type: 'integer', values: t },
-      { type: 'integer', values: c },
+      { type: 'integer', values: t.map((trace) => (trace < 0 ? -2 : (clusterOfTrace[trace] as number))) },
       { type: 'integer', values: rank.subarray(from, from + part.rows) },
       { type: 'integer', values: recency.subarray(from, from + part.rows) },
-      { type: 'integer', values: isSenior.subarray(from, from + part.rows) },
-      { type: 'double', values: effectiveAt.subarray(from, from + part.rows) },
-      { type: 'double', values: observedAt.subarray(from, from + part.rows) },
+      ...(hasTimes ? [{ type: 'double' as const, values: observedAt.subarray(from, from + part.rows) }] : []),
     ])
   }
-  const records = parts.map(
-    (part, index) => `SELECT r, ${part.sourceIndex} AS src, ${part.keySql} AS key, t, c, s, ms, obs FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c > -2`,
-  )
-  await db.run(`CREATE TABLE recs AS SELECT * FROM (${records.join(' UNION ALL ')}) ORDER BY r`)
-  await db.run('CREATE TABLE trc (t INTEGER, c INTEGER, record INTEGER)')
+  await storeRecords(db, run, clusterOfTrace, hasTimes)
+  await db.run('CREATE TABLE trc (t INTEGER, c INTEGER)')
   await db.append('trc', [
-    { type: 'integer', values: sequence(numbering.seniorOfTrace.length) },
+    { type: 'integer', values: sequence(clusterOfTrace.length) },
     { type: 'integer', values: clusterOfTrace },
-    { type: 'integer', values: numbering.seniorOfTrace },
   ])
   await db.run(
     `CREATE TABLE prof AS SELECT c, 'p_' || left(sha256(name || chr(31) || key), 32) AS profile_id
@@ -89,17 +81,18 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
   )
   const sourceOfTrace = (trace: number) => sourceOfRecord(parts, offsets, numbering.seniorOfTrace[trace] as number)
   const textOf = await textsForSurvivorship(population, ruleset)
-  const { values, surviving } = gatherClusterValues(population, resolution, numbering, ruleset, observedAt, sourceOfTrace, textOf)
-  await db.run('CREATE TABLE ident (c INTEGER, code INTEGER, verified INTEGER, active INTEGER, records INTEGER, first DOUBLE, last DOUBLE)')
-  await db.append('ident', [
-    { type: 'integer', values: values.cluster },
-    { type: 'integer', values: values.code },
-    { type: 'integer', values: values.verified },
-    { type: 'integer', values: values.active },
-    { type: 'integer', values: values.records },
-    { type: 'double', values: values.firstSeen },
-    { type: 'double', values: values.lastSeen },
-  ])
+  await db.run(`CREATE TABLE ident_seen (c INTEGER, code INTEGER, verified INTEGER, active INTEGER, records INTEGER${hasTimes ? ', first DOUBLE, last DOUBLE' : ''})`)
+  const surviving = await gatherClusterValues(population, resolution, numbering, ruleset, observedAt, sourceOfTrace, textOf, (values) =>
+    db.append('ident_seen', [
+      { type: 'integer', values: values.cluster },
+      { type: 'integer', values: values.code },
+      { type: 'integer', values: values.verified },
+      { type: 'integer', values: values.active },
+      { type: 'integer', values: values.records },
+      ...(hasTimes ? [{ type: 'double' as const, values: values.firstSeen }, { type: 'double' as const, values: values.lastSeen }] : []),
+    ]),
+  )
+  await db.run(`CREATE VIEW ident AS SELECT *${hasTimes ? '' : ', NULL::DOUBLE AS first, NULL::DOUBLE AS last'} FROM ident_seen`)
   const held = surviving.filter(({ cluster }) => cluster.length > 0)
   await db.run(`CREATE TABLE surv (c INTEGER${held.map(({ type }) => `, code${type} INTEGER`).join('')})`)
   const profiles = clusterOfTrace.filter((cluster, trace) => cluster === trace)
@@ -132,7 +125,26 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
     { type: 'text', values: resolution.unresolved.map(({ reason }) => reason) },
     { type: 'text', values: resolution.unresolved.map(({ conflictReasons }) => conflictReasons) },
   ])
-  await storeGolden(db, run, new Set(held.map(({ type }) => type)))
+  await storeGolden(db, run, new Set(held.map(({ type }) => type)), hasTimes)
+}
+
+/** The records by seniority, with their traces and profiles; `ranked` is in that order. */
+async function storeRecords(db: Database, run: ResolvedRun, clusterOfTrace: Int32Array, hasTimes: boolean): Promise<void> {
+  const { numbering, observedAt, effectiveAt } = run
+  const { recordOfRank, traceOfRecord, seniorOfTrace } = numbering
+  const t = recordOfRank.map((record) => traceOfRecord[record] as number)
+  await db.run(`CREATE TABLE lab (t INTEGER, c INTEGER, r INTEGER, s INTEGER, ms DOUBLE${hasTimes ? ', obs DOUBLE' : ''})`)
+  await db.append('lab', [
+    { type: 'integer', values: t },
+    { type: 'integer', values: t.map((trace) => clusterOfTrace[trace] as number) },
+    { type: 'integer', values: sequence(t.length) },
+    { type: 'integer', values: recordOfRank.map((record, rank) => (seniorOfTrace[t[rank] as number] === record ? 1 : 0)) },
+    { type: 'double', values: Float64Array.from(recordOfRank, (record) => effectiveAt[record] as number) },
+    ...(hasTimes ? [{ type: 'double' as const, values: Float64Array.from(recordOfRank, (record) => observedAt[record] as number) }] : []),
+  ])
+  await db.run(`CREATE TABLE recs AS SELECT lab.*${hasTimes ? '' : ", 'nan'::DOUBLE AS obs"}, src, key FROM ranked POSITIONAL JOIN lab`)
+  await db.run('DROP TABLE ranked')
+  await db.run('DROP TABLE lab')
 }
 
 /** The code that survives in each profile, or −1; both lists of clusters ascend. */
@@ -156,7 +168,7 @@ export function goldenFields(parts: readonly Part[], ruleset: Ruleset): readonly
   return [...listed, ...others.sort()].filter((field) => !reserved.has(field))
 }
 
-async function storeGolden(db: Database, run: ResolvedRun, surviving: ReadonlySet<number>): Promise<void> {
+async function storeGolden(db: Database, run: ResolvedRun, surviving: ReadonlySet<number>, hasTimes: boolean): Promise<void> {
   const { parts, ruleset, sources } = run
   const fields = goldenFields(parts, ruleset)
   const ofRecords = fields.filter((field) => ruleset.identifiers.find((type) => type.name === field)?.kind !== 'anchor' && ruleset.identifiers.find((type) => type.name === field)?.kind !== 'claim')
@@ -167,7 +179,7 @@ async function storeGolden(db: Database, run: ResolvedRun, surviving: ReadonlySe
       return `${from.length === 0 ? 'NULL::VARCHAR' : from.length === 1 ? from[0] : `coalesce(${from.join(', ')})`} AS f${place}`
     })
     const filled = needsFilled ? `, (${[...part.fields.values()].flat().map((sql) => `(${sql} IS NOT NULL)::INTEGER`).join(' + ') || '0'}) AS filled` : ''
-    return `SELECT c, r, mr, obs, ${part.sourceIndex} AS src${filled}${columns.map((column) => `, ${column}`).join('')} FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c >= 0`
+    return `SELECT c, r, mr${hasTimes ? ', obs' : ''}, ${part.sourceIndex} AS src${filled}${columns.map((column) => `, ${column}`).join('')} FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c >= 0`
   })
   await db.run(mostFrequentMacro)
   const aggregates = ofRecords.map((field, place) => {
@@ -178,7 +190,7 @@ async function storeGolden(db: Database, run: ResolvedRun, surviving: ReadonlySe
   const sourceCount = sources.length <= 62 ? 'bit_count(bit_or(1::BIGINT << src))' : 'count(DISTINCT src)'
   await db.run(
     `CREATE TABLE gold AS SELECT c, count(*)::INTEGER AS record_count, ${sourceCount}::INTEGER AS source_count,
-       min(obs) FILTER (WHERE NOT isnan(obs)) AS first, max(obs) FILTER (WHERE NOT isnan(obs)) AS last${aggregates.map((sql) => `, ${sql}`).join('')}
+       ${hasTimes ? 'min(obs) FILTER (WHERE NOT isnan(obs)) AS first, max(obs) FILTER (WHERE NOT isnan(obs)) AS last' : 'NULL::DOUBLE AS first, NULL::DOUBLE AS last'}${aggregates.map((sql) => `, ${sql}`).join('')}
      FROM (${selects.join(' UNION ALL ')}) GROUP BY c ORDER BY c`,
   )
   const exceptions = await storeGoldenExceptions(db, run, fields)
@@ -212,7 +224,7 @@ export async function storeRefused(db: Database, resolution: BulkResolution): Pr
 const copyOptions: Readonly<Record<TableFormat | 'explain', string>> = {
   csv: 'FORMAT csv, HEADER',
   jsonl: 'FORMAT json',
-  parquet: 'FORMAT parquet, COMPRESSION zstd',
+  parquet: 'FORMAT parquet, COMPRESSION snappy',
   explain: 'FORMAT parquet, COMPRESSION snappy',
 }
 
