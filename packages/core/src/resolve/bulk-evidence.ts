@@ -20,6 +20,8 @@ export interface BulkEvidence {
   readonly verified: Uint8Array
   /** Per sighting: 1 where quarantine or a split keeps it from linking and counting. */
   readonly idle: Uint8Array
+  /** Idle sightings. */
+  readonly idleCount: number
   readonly holders: Holders
   readonly shared: readonly { readonly code: number; readonly because: string; readonly count: number; readonly limit: number }[]
 }
@@ -91,6 +93,7 @@ export async function prepareBulk(
     texts,
     verified,
     idle,
+    idleCount: idle.reduce((sum, flag) => sum + flag, 0),
     holders,
     shared,
   }

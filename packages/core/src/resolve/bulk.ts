@@ -1,15 +1,14 @@
 import { compareText } from '../evidence/record.ts'
 import type { Ruleset } from '../ruleset/ruleset.ts'
 import { bulkCandidates } from './bulk-candidates.ts'
-import { describeShared, prepareBulk, type BulkEvidence, type CriterionPlan } from './bulk-evidence.ts'
-import { mayMeet } from './bulk-meeting.ts'
+import { describeShared, prepareBulk, type BulkEvidence } from './bulk-evidence.ts'
 import { closeComponent, type CodeLink, type HeldCode } from './component-closure.ts'
 import type { Decision } from './decision.ts'
 import { optimisticUnion } from './optimistic-union.ts'
+import { layOut, resolvePlainComponents } from './plain-components.ts'
 import type { Population } from './population.ts'
 import type { DemotedValue, HeldLink, Resolution } from './resolution.ts'
 import { ruleFigures, type RuleFigures } from './rule-figures.ts'
-import { UnionFind } from './union-find.ts'
 import { unresolvedTraces } from './unresolved.ts'
 
 /** A resolution whose links are columns, because whole populations have millions of them. */
@@ -47,21 +46,23 @@ export async function resolveBulk(
 ): Promise<BulkResolution> {
   const evidence = await prepareBulk(population, ruleset, decisions)
   const { sets, complex } = optimisticUnion(evidence)
-  const exactRoots = exactComponents(evidence, sets, complex)
+  const components = layOut(evidence, sets, complex)
+  const { exact, members, starts, size } = components
   const links = new LinkWriter(population.traceCount)
   await evidence.texts.load(tiedCodes(evidence))
-  plainLinks(evidence, sets, exactRoots, links)
+  const agreeing = resolvePlainComponents(evidence, components, (link) => links.add(link))
 
-  const clusterOf = new Int32Array(population.traceCount)
-  for (let trace = 0; trace < population.traceCount; trace++) clusterOf[trace] = sets.find(trace)
+  const clusterOf = components.rootOf
   const held: HeldCode[] = []
   const refusedGroups: { clusters: readonly number[]; held: readonly HeldCode[] }[] = []
   const demoted: { cluster: number; code: number }[] = []
   const membersOf = new Map<number, readonly number[]>()
+  let exactComponents = 0
   let exactTraces = 0
   for (let root = 0; root < population.traceCount; root++) {
-    if (exactRoots[root] === 0) continue
-    const traces = sets.members(root)
+    if (exact[root] === 0) continue
+    const traces = [...members.subarray(starts[root], (starts[root] as number) + (size[root] as number))]
+    exactComponents++
     exactTraces += traces.length
     const closed = closeComponent(evidence, traces)
     for (const cluster of closed.clusters) {
@@ -74,7 +75,7 @@ export async function resolveBulk(
     for (const group of closed.refusedGroups) refusedGroups.push(group)
   }
   const tracesOf = (cluster: number): readonly number[] =>
-    membersOf.get(cluster) ?? sets.members(cluster)
+    membersOf.get(cluster) ?? [...members.subarray(starts[cluster], (starts[cluster] as number) + (size[cluster] as number))]
 
   const described = await describeHeld(evidence, held)
   const { candidates, notListed } = await bulkCandidates(evidence, clusterOf, tracesOf, demoted, described)
@@ -95,8 +96,8 @@ export async function resolveBulk(
     unresolved: unresolvedTraces([...described.values()], tracesOf, describedGroups),
     sharedCodes: evidence.shared.map(({ code }) => code),
     demotedCodes: demoted,
-    figures: ruleFigures(evidence, evidence.stages, clusterOf),
-    exact: { components: exactRoots.reduce((sum, flag) => sum + flag, 0), traces: exactTraces },
+    figures: ruleFigures(evidence, clusterOf, exact, components, agreeing),
+    exact: { components: exactComponents, traces: exactTraces },
   }
 }
 
@@ -122,128 +123,6 @@ export async function describeLinks(
       }
     })
     .sort((a, b) => a.left - b.left || a.right - b.right || a.stage - b.stage)
-}
-
-/** Per trace that roots an optimistic set: 1 where guards, decisions or composite rules may have a say. */
-function exactComponents(evidence: BulkEvidence, sets: UnionFind, complex: Uint8Array): Uint8Array {
-  const { population, limits, standing, stages } = evidence
-  const exact = new Uint8Array(population.traceCount)
-  const size = new Int32Array(population.traceCount)
-  for (let trace = 0; trace < population.traceCount; trace++) {
-    const root = sets.find(trace)
-    size[root] = (size[root] as number) + 1
-    if (complex[trace] === 1 || standing.named.has(trace)) exact[root] = 1
-  }
-  const smallestGroup = Math.min(Infinity, ...stages.map((plan) => (plan.merges && plan.stage.rule.maxGroupSize) || Infinity))
-  for (let root = 0; root < population.traceCount; root++) {
-    if (size[root] === 1) exact[root] = 0
-    else if ((size[root] as number) > smallestGroup) exact[root] = 1
-  }
-  for (const { type, limit } of limits) markExceeded(evidence, sets, type, limit, size, exact)
-  return exact
-}
-
-/** Marks the components that hold more distinct counted values of a type than its limit. */
-function markExceeded(
-  evidence: BulkEvidence,
-  sets: UnionFind,
-  type: number,
-  limit: number,
-  size: Int32Array,
-  exact: Uint8Array,
-): void {
-  const { population, holders, verified, idle } = evidence
-  const distinct = new Int32Array(population.traceCount)
-  /** Per component the last code that was counted for it. */
-  const lastCode = new Int32Array(population.traceCount).fill(-1)
-  for (let code = 0; code < population.valueCount; code++) {
-    if (population.typeOf[code] !== type) continue
-    const end = holders.offsets[code + 1] as number
-    for (let i = holders.offsets[code] as number; i < end; i++) {
-      const entry = holders.entries[i] as number
-      if (verified[entry] === 0 || idle[entry] === 1) continue
-      const root = sets.find(holders.traces[i] as number)
-      if (size[root] === 1 || lastCode[root] === code) continue
-      lastCode[root] = code
-      const count = (distinct[root] as number) + 1
-      distinct[root] = count
-      if (count > limit) exact[root] = 1
-    }
-  }
-}
-
-/** Links of the components that nothing but equal values joined, in the canonical order of the closure. */
-function plainLinks(evidence: BulkEvidence, sets: UnionFind, exact: Uint8Array, links: LinkWriter): void {
-  const { population, stages, texts, holders } = evidence
-  const { offsets, codes, typeOf } = population
-  const tree = new UnionFind(population.traceCount)
-  const firstHolder = new Int32Array(population.valueCount)
-  for (const plan of stages) {
-    const [criterion] = plan.criteria
-    if (!plan.merges || !plan.simple || !criterion) continue
-    const { reads } = criterion
-    if (!findFirstHolders(evidence, criterion, firstHolder)) continue
-    const join = (left: number, right: number, code: number) => {
-      if (tree.find(left) === tree.find(right)) return
-      tree.union(left, right)
-      links.add({ left, right, code, stage: plan.index, decision: null })
-    }
-    const eachOther = (trace: number, code: number, visit: (right: number) => void) => {
-      const end = holders.offsets[code + 1] as number
-      for (let i = holders.offsets[code] as number; i < end; i++) {
-        const right = holders.traces[i] as number
-        if (right !== trace && mayMeet(evidence, criterion, holders.entries[i] as number, true, null)) visit(right)
-      }
-    }
-    for (let trace = 0; trace < population.traceCount; trace++) {
-      const end = offsets[trace + 1] as number
-      let only = -1
-      let leading = 0
-      for (let entry = offsets[trace] as number; entry < end; entry++) {
-        const code = codes[entry] as number
-        if (reads[typeOf[code] as number] === 0 || firstHolder[code] !== trace) continue
-        only = code
-        leading++
-      }
-      if (leading === 0 || exact[sets.find(trace)] === 1) continue
-      if (leading === 1) {
-        eachOther(trace, only, (right) => join(trace, right, only))
-        continue
-      }
-      const edges: { right: number; code: number }[] = []
-      for (let entry = offsets[trace] as number; entry < end; entry++) {
-        const code = codes[entry] as number
-        if (reads[typeOf[code] as number] === 0 || firstHolder[code] !== trace) continue
-        eachOther(trace, code, (right) => edges.push({ right, code }))
-      }
-      edges.sort((a, b) => a.right - b.right || compareText(texts.get(a.code), texts.get(b.code)))
-      for (const { right, code } of edges) join(trace, right, code)
-    }
-  }
-}
-
-/** Per code the most senior trace that may link by it, or −1 where fewer than two may. False where no code has two. */
-function findFirstHolders(evidence: BulkEvidence, criterion: CriterionPlan, into: Int32Array): boolean {
-  const { population, holders } = evidence
-  let found = false
-  for (let code = 0; code < population.valueCount; code++) {
-    into[code] = -1
-    if (criterion.reads[population.typeOf[code] as number] === 0) continue
-    const start = holders.offsets[code] as number
-    const end = holders.offsets[code + 1] as number
-    if (end - start < 2) continue
-    let first = -1
-    let linking = 0
-    for (let i = start; i < end && linking < 2; i++) {
-      if (!mayMeet(evidence, criterion, holders.entries[i] as number, true, null)) continue
-      if (first < 0) first = holders.traces[i] as number
-      linking++
-    }
-    if (linking < 2) continue
-    into[code] = first
-    found = true
-  }
-  return found
 }
 
 /** Codes of traces that hold several values of one type: only between those does their text decide an order. */

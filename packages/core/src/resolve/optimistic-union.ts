@@ -61,9 +61,11 @@ function unionEqualCodes(evidence: BulkEvidence, plan: StagePlan, sets: UnionFin
   if (!criterion) return
   for (let code = 0; code < population.valueCount; code++) {
     if (criterion.reads[population.typeOf[code] as number] === 0) continue
+    const start = holders.offsets[code] as number
     const end = holders.offsets[code + 1] as number
+    if (end - start < 2) continue
     let first = -1
-    for (let i = holders.offsets[code] as number; i < end; i++) {
+    for (let i = start; i < end; i++) {
       if (!mayMeet(evidence, criterion, holders.entries[i] as number, true, null)) continue
       const trace = holders.traces[i] as number
       if (first < 0) first = trace

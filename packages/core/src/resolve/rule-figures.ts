@@ -1,6 +1,7 @@
 import type { BulkEvidence, CriterionPlan, StagePlan } from './bulk-evidence.ts'
 import { doMeet, mayMeet } from './bulk-meeting.ts'
 import { blocksOf } from './optimistic-union.ts'
+import type { Components } from './plain-components.ts'
 
 /** How often a stage had something to compare, and how often it found a partner that stayed; counts of records. */
 export interface RuleFigures {
@@ -13,21 +14,67 @@ export interface RuleFigures {
 /** Blocks of more holders than this are judged by their first ones in seniority: figures, not decisions. */
 const longestBlock = 500
 
-/** Figures per stage. */
-export function ruleFigures(evidence: BulkEvidence, plans: readonly StagePlan[], clusterOf: Int32Array): readonly RuleFigures[] {
-  const weight = (trace: number) => evidence.population.recordCount?.[trace] ?? 1
-  return plans.map((plan) => {
+/** Figures per stage. `agreeing` counts the components that went without the exact closure, by stage. */
+export function ruleFigures(
+  evidence: BulkEvidence,
+  clusterOf: Int32Array,
+  exact: Uint8Array,
+  components: Components,
+  agreeing: Float64Array,
+): readonly RuleFigures[] {
+  const { population, stages } = evidence
+  const weight = (trace: number) => population.recordCount?.[trace] ?? 1
+  const holding = recordsPerType(evidence)
+  const inExact = tracesOfExact(components, exact)
+  return stages.map((plan) => {
     let applicable = 0
-    for (let trace = 0; trace < evidence.population.traceCount; trace++) {
-      if (isApplicable(evidence, plan, trace)) applicable += weight(trace)
+    if (plan.simple && plan.criteria[0]?.passes === null && evidence.idleCount === 0) {
+      plan.criteria[0].reads.forEach((reads, type) => {
+        if (reads === 1) applicable += holding[type] as number
+      })
+    } else {
+      for (let trace = 0; trace < population.traceCount; trace++) if (isApplicable(evidence, plan, trace)) applicable += weight(trace)
     }
-    const valid = plan.simple ? agreeingBySameCode(evidence, plan, clusterOf) : agreeingByPairs(evidence, plan, clusterOf)
-    let validMatches = 0
-    valid.forEach((flag, trace) => {
-      if (flag === 1) validMatches += weight(trace)
-    })
+    let validMatches = agreeing[plan.index] as number
+    if (plan.simple && plan.merges) {
+      for (const trace of agreeingBySameCode(evidence, plan, clusterOf, inExact)) validMatches += weight(trace)
+    } else if (plan.simple) {
+      validMatches = 0
+      const everywhere = Int32Array.from({ length: population.traceCount }, (_, trace) => trace)
+      for (const trace of agreeingBySameCode(evidence, plan, clusterOf, everywhere)) validMatches += weight(trace)
+    } else {
+      agreeingByPairs(evidence, plan, clusterOf).forEach((flag, trace) => {
+        if (flag === 1) validMatches += weight(trace)
+      })
+    }
     return { applicable, validMatches }
   })
+}
+
+/** Per identifier type the records that hold a value of it. */
+function recordsPerType({ population, ruleset }: BulkEvidence): Float64Array {
+  const records = new Float64Array(ruleset.identifiers.length)
+  const last = new Int32Array(ruleset.identifiers.length).fill(-1)
+  for (let trace = 0; trace < population.traceCount; trace++) {
+    const end = population.offsets[trace + 1] as number
+    for (let entry = population.offsets[trace] as number; entry < end; entry++) {
+      const type = population.typeOf[population.codes[entry] as number] as number
+      if (last[type] === trace) continue
+      last[type] = trace
+      records[type] = (records[type] as number) + (population.recordCount?.[trace] ?? 1)
+    }
+  }
+  return records
+}
+
+function tracesOfExact({ members, starts, size }: Components, exact: Uint8Array): Int32Array {
+  const traces: number[] = []
+  exact.forEach((flag, root) => {
+    if (flag === 0) return
+    const start = starts[root] as number
+    for (let at = start; at < start + (size[root] as number); at++) traces.push(members[at] as number)
+  })
+  return Int32Array.from(traces)
 }
 
 function isApplicable(evidence: BulkEvidence, plan: StagePlan, trace: number): boolean {
@@ -46,34 +93,26 @@ function takesPart(evidence: BulkEvidence, criterion: CriterionPlan, trace: numb
   return false
 }
 
-function agreeingBySameCode(evidence: BulkEvidence, plan: StagePlan, clusterOf: Int32Array): Uint8Array {
-  const { population, holders } = evidence
-  const valid = new Uint8Array(population.traceCount)
+/** Of some traces, which hold whole clusters, those that share a linking code with another record of their cluster. */
+function agreeingBySameCode(evidence: BulkEvidence, plan: StagePlan, clusterOf: Int32Array, traces: Int32Array): ReadonlySet<number> {
+  const { population } = evidence
   const [criterion] = plan.criteria
-  if (!criterion) return valid
-  /** Per cluster the first holder of the code last seen in it. */
-  const lastCode = new Int32Array(population.traceCount).fill(-1)
-  const firstTrace = new Int32Array(population.traceCount)
-  for (let code = 0; code < population.valueCount; code++) {
-    if (criterion.reads[population.typeOf[code] as number] === 0) continue
-    const start = holders.offsets[code] as number
-    const end = holders.offsets[code + 1] as number
-    for (let i = start; i < end; i++) {
-      const trace = holders.traces[i] as number
-      if (end - start === 1 && (population.recordCount?.[trace] ?? 1) === 1) continue
-      if (!mayMeet(evidence, criterion, holders.entries[i] as number, true, null)) continue
-      const cluster = clusterOf[trace] as number
-      if (lastCode[cluster] === code) {
-        valid[firstTrace[cluster] as number] = 1
-        valid[trace] = 1
-        continue
-      }
-      lastCode[cluster] = code
-      firstTrace[cluster] = trace
-      if ((population.recordCount?.[trace] ?? 1) > 1) valid[trace] = 1
+  const agreeing = new Set<number>()
+  if (!criterion) return agreeing
+  const firstOf = new Map<string, number>()
+  for (const trace of traces) {
+    const end = population.offsets[trace + 1] as number
+    for (let entry = population.offsets[trace] as number; entry < end; entry++) {
+      if (!mayMeet(evidence, criterion, entry, true, null)) continue
+      const key = `${clusterOf[trace] as number}:${population.codes[entry] as number}`
+      const first = firstOf.get(key)
+      if (first === undefined) {
+        firstOf.set(key, trace)
+        if ((population.recordCount?.[trace] ?? 1) > 1) agreeing.add(trace)
+      } else if (first !== trace) agreeing.add(first).add(trace)
     }
   }
-  return valid
+  return agreeing
 }
 
 function agreeingByPairs(evidence: BulkEvidence, plan: StagePlan, clusterOf: Int32Array): Uint8Array {
