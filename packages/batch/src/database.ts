@@ -34,6 +34,17 @@ export class Database {
     return new Database(instance, connection)
   }
 
+  /** A second connection, so that a query and other work can go on side by side. One connection runs one statement at a time. */
+  async beside<T>(work: (db: Database) => Promise<T>): Promise<T> {
+    const connection = await this.instance.connect()
+    try {
+      await connection.run("SET TimeZone = 'UTC'")
+      return await work(new Database(this.instance, connection))
+    } finally {
+      connection.closeSync()
+    }
+  }
+
   async run(sql: string): Promise<void> {
     await this.connection.run(sql)
   }

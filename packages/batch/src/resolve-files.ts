@@ -13,6 +13,7 @@ import {
   type PositiveDecision,
   type Ruleset,
 } from '@selfsame/core'
+import { bothDone } from './both-done.ts'
 import { Database, literal } from './database.ts'
 import { buildPopulation, numberRecords, type Numbering } from './encode/build-population.ts'
 import { encodeSightings, encodeTimes, partOffsets } from './encode/encode-records.ts'
@@ -21,7 +22,7 @@ import { inspectFile, type InspectedFile } from './read/inspect-file.ts'
 import { loadJsonLines, type Alias } from './read/load-json-lines.ts'
 import { loadTable, partsOfTable } from './read/load-table.ts'
 import type { FileReading, Part, RejectedLine } from './read/part.ts'
-import { describeSources, summarize } from './summarize.ts'
+import { describeSources, runFigures, summarize } from './summarize.ts'
 import { runMarker } from './summary.ts'
 import { UserFault } from './user-fault.ts'
 import { explainFiles, type RunFile } from './write/run-folder.ts'
@@ -308,8 +309,11 @@ async function writeFolder(
   await mkdir(dirname(folder), { recursive: true }).catch(unwritable(options.outputFolder))
   const temporary = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`)).catch(unwritable(options.outputFolder))
   try {
-    const tables = await writeTables(db, run, { folder: temporary, format: options.format, spreadsheetSafe: options.spreadsheetSafe })
-    const summary = await summarize(db, run, options, hooks, folder, tables, clock)
+    const [tables, figures] = await bothDone(
+      writeTables(db, run, { folder: temporary, format: options.format, spreadsheetSafe: options.spreadsheetSafe }),
+      db.beside((side) => runFigures(side, run, options, hooks)),
+    )
+    const summary = summarize(figures, options, folder, tables, clock)
     const runFile: RunFile = {
       version: 1,
       engine: options.engine,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { defaultRulesetYaml } from '@selfsame/core'
 import type { Database } from './database.ts'
+import { loadTexts } from './encode/build-population.ts'
 import type { RunHooks, RunOptions } from './options.ts'
 import type { Clock, FinishedRun } from './resolve-files.ts'
 import { clustersOf } from './summarize/clusters.ts'
@@ -16,26 +17,30 @@ import { type OutputInfo, runMarker, type RunSummary, summaryVersion } from './s
 
 export { describeSources } from './summarize/source-figures.ts'
 
-/** Everything a run has to say about itself. Tells the warnings to the hook on the way. */
-export async function summarize(
-  db: Database,
-  run: FinishedRun,
-  options: RunOptions,
-  hooks: RunHooks,
-  folder: string,
-  tables: OutputInfo['tables'],
-  clock: Clock,
-): Promise<RunSummary> {
+type RunFigures = Omit<RunSummary, 'selfsame' | 'summaryVersion' | 'run' | 'ruleset' | 'output' | 'timings'>
+
+/** What the records and the ruleset alone decide of a summary. Tells the warnings to the hook on the way. */
+export async function runFigures(db: Database, finished: FinishedRun, options: RunOptions, hooks: RunHooks): Promise<RunFigures> {
+  const run = { ...finished, population: { ...finished.population, loadTexts: (codes: Int32Array) => loadTexts(db, codes) } }
   const { numbering } = run
   const clusters = clustersOf(run)
   const records = numbering.recordOfRank.length
-  const lines = records + numbering.superseded + run.rejected.length
   const attributed = clusters.records.reduce((sum, size) => sum + size, 0)
   const sources = await sourceFigures(db, run, options)
   const frequentValues = await frequentValuesFound(run)
   const warnings = runWarnings(run, frequentValues.listed, sources)
   for (const warning of warnings) hooks.onWarning?.(warning)
-  const figures = {
+  return {
+    counts: {
+      lines: records + numbering.superseded + run.rejected.length,
+      records,
+      profiles: clusters.profiles,
+      rejected: run.rejected.length,
+      superseded: numbering.superseded,
+      unattributed: records - attributed,
+      mergedProfiles: clusters.records.reduce((sum, size) => sum + (size > 1 ? 1 : 0), 0),
+      largestProfile: clusters.records.reduce((most, size) => Math.max(most, size), 0),
+    },
     resolution: resolutionSplit(run, clusters),
     profileSizes: profileSizes(clusters),
     sources,
@@ -52,6 +57,17 @@ export async function summarize(
     rejectedLines: rejectedLineFigures(run.rejected),
     warnings,
   }
+}
+
+/** Everything a run has to say about itself. */
+export function summarize(
+  figures: RunFigures,
+  options: RunOptions,
+  folder: string,
+  tables: OutputInfo['tables'],
+  clock: Clock,
+): RunSummary {
+  const { counts, ...others } = figures
   return {
     selfsame: runMarker,
     summaryVersion,
@@ -67,21 +83,12 @@ export async function summarize(
       warnings: options.rulesetOrigin.warnings,
     },
     output: { folder, format: options.format, spreadsheetSafe: options.spreadsheetSafe, tables },
-    counts: {
-      lines,
-      records,
-      profiles: clusters.profiles,
-      rejected: run.rejected.length,
-      superseded: numbering.superseded,
-      unattributed: records - attributed,
-      mergedProfiles: clusters.records.reduce((sum, size) => sum + (size > 1 ? 1 : 0), 0),
-      largestProfile: clusters.records.reduce((most, size) => Math.max(most, size), 0),
-    },
-    ...figures,
+    counts,
+    ...others,
     timings: {
       phases: clock.soFar().map(({ name, ms }) => ({ name, ms: Math.round(ms) })),
       totalMs: Math.round(clock.elapsed()),
-      rowsPerSecond: Math.round((lines * 1000) / Math.max(1, clock.elapsed())),
+      rowsPerSecond: Math.round((counts.lines * 1000) / Math.max(1, clock.elapsed())),
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
       memoryLimitBytes: options.memoryBytes,
     },

@@ -47,7 +47,7 @@ export interface WriteOptions {
  * (`s` 1: the senior record of its trace), `prof(c, profile_id)`, `trc(t, c)`, `ident(c, code, verified, active, records, first, last)`, `link`, `unres`, `srcs`, `gold`, and the view `golden`.
  */
 export async function storeResolution(db: Database, run: ResolvedRun): Promise<void> {
-  const { parts, ruleset, numbering, population, resolution, observedAt, effectiveAt, sources } = run
+  const { parts, numbering, population, resolution, observedAt, effectiveAt, sources } = run
   await db.run('CREATE TABLE srcs (src INTEGER, name VARCHAR)')
   await db.append('srcs', [
     { type: 'integer', values: Int32Array.from(sources.keys()) },
@@ -69,6 +69,17 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
       ...(hasTimes ? [{ type: 'double' as const, values: observedAt.subarray(from, from + part.rows) }] : []),
     ])
   }
+  const [surviving] = await bothDone(
+    storeProfiles(db, run, clusterOfTrace, hasTimes),
+    db.beside((side) => storeSurvivors(side, run, hasTimes)),
+  )
+  await storeGolden(db, run, surviving)
+}
+
+/** Stores profiles, their values and links; gives the positions of the types of which some value survives. */
+async function storeProfiles(db: Database, run: ResolvedRun, clusterOfTrace: Int32Array, hasTimes: boolean): Promise<ReadonlySet<number>> {
+  const { parts, ruleset, numbering, population, resolution, observedAt } = run
+  const offsets = partOffsets(parts)
   await storeRecords(db, run, clusterOfTrace, hasTimes)
   await db.run('CREATE TABLE trc (t INTEGER, c INTEGER)')
   await db.append('trc', [
@@ -125,7 +136,7 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
     { type: 'text', values: resolution.unresolved.map(({ reason }) => reason) },
     { type: 'text', values: resolution.unresolved.map(({ conflictReasons }) => conflictReasons) },
   ])
-  await storeGolden(db, run, new Set(held.map(({ type }) => type)), hasTimes)
+  return new Set(held.map(({ type }) => type))
 }
 
 /** The records by seniority, with their traces and profiles; `ranked` is in that order. */
@@ -168,10 +179,14 @@ export function goldenFields(parts: readonly Part[], ruleset: Ruleset): readonly
   return [...listed, ...others.sort()].filter((field) => !reserved.has(field))
 }
 
-async function storeGolden(db: Database, run: ResolvedRun, surviving: ReadonlySet<number>, hasTimes: boolean): Promise<void> {
-  const { parts, ruleset, sources } = run
-  const fields = goldenFields(parts, ruleset)
-  const ofRecords = fields.filter((field) => ruleset.identifiers.find((type) => type.name === field)?.kind !== 'anchor' && ruleset.identifiers.find((type) => type.name === field)?.kind !== 'claim')
+/** Fields that survive from the records as written: all but those of anchors and claims. */
+function fieldsOfRecords(fields: readonly string[], ruleset: Ruleset): readonly string[] {
+  return fields.filter((field) => (ruleset.identifiers.find((type) => type.name === field)?.kind ?? 'attribute') === 'attribute')
+}
+
+/** Counts, times and surviving fields per profile, in their order: the table `gold`. */
+async function storeSurvivors(db: Database, { parts, ruleset, sources }: ResolvedRun, hasTimes: boolean): Promise<void> {
+  const ofRecords = fieldsOfRecords(goldenFields(parts, ruleset), ruleset)
   const needsFilled = ruleset.merge.primary === 'most_complete'
   const selects = parts.map((part, index) => {
     const columns = ofRecords.map((field, place) => {
@@ -193,6 +208,12 @@ async function storeGolden(db: Database, run: ResolvedRun, surviving: ReadonlySe
        ${hasTimes ? 'min(obs) FILTER (WHERE NOT isnan(obs)) AS first, max(obs) FILTER (WHERE NOT isnan(obs)) AS last' : 'NULL::DOUBLE AS first, NULL::DOUBLE AS last'}${aggregates.map((sql) => `, ${sql}`).join('')}
      FROM (${selects.join(' UNION ALL ')}) GROUP BY c ORDER BY c`,
   )
+}
+
+async function storeGolden(db: Database, run: ResolvedRun, surviving: ReadonlySet<number>): Promise<void> {
+  const { parts, ruleset } = run
+  const fields = goldenFields(parts, ruleset)
+  const ofRecords = fieldsOfRecords(fields, ruleset)
   const exceptions = await storeGoldenExceptions(db, run, fields)
   const columns = fields.map((field) => {
     const place = ofRecords.indexOf(field)
