@@ -7,6 +7,7 @@ import {
   type Ruleset,
   type Stage,
 } from '@selfsame/core'
+import { bothDone } from '../both-done.ts'
 import { literal, quoted, sequence, type Database } from '../database.ts'
 import { partOffsets } from '../encode/encode-records.ts'
 import type { Numbering } from '../encode/build-population.ts'
