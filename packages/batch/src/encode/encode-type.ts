@@ -1,7 +1,7 @@
 import { blockedValuesFor, confinedTo, defaultSourceSettings, type IdentifierType, type Ruleset, standardizeValue } from '@selfsame/core'
 import { type Database, literal } from '../database.ts'
 import type { Part } from '../read/part.ts'
-import { plainStandardizerSql } from './standardize-sql.ts'
+import { plainStandardizerSql, sharedSpellingSql } from './standardize-sql.ts'
 
 /** A column of a table that is read as the type. */
 export interface TypedColumn {
@@ -45,60 +45,66 @@ export async function encodeType(
   firstCode: number,
 ): Promise<EncodedType> {
   const type = ruleset.identifiers[position] as IdentifierType
-  const spellings = columns.map((column) => `SELECT ${spellingSql(type, column)} AS spelling FROM ${column.part.table} WHERE ${column.columnSql} IS NOT NULL`)
-  const none = `SELECT NULL::VARCHAR AS spelling WHERE false`
-  const distinct = `(SELECT DISTINCT spelling FROM (${spellings.join(' UNION ALL ') || none}))`
+  const spellings = columns.map(
+    (column) => `SELECT (rowid + ${column.offset})::INTEGER AS record, ${column.verified ? 1 : 0} AS verified, ${spellingSql(type, ruleset, column)} AS spelling
+      FROM ${column.part.table} WHERE ${column.columnSql} IS NOT NULL`,
+  )
+  await db.run('CREATE OR REPLACE TEMP TABLE spelt (record INTEGER, verified INTEGER, spelling VARCHAR)')
+  if (spellings.length > 0) await db.run(`INSERT INTO spelt ${spellings.join(' UNION ALL ')}`)
+  const distinct = '(SELECT DISTINCT spelling FROM spelt)'
   const plain = plainStandardizerSql(type, ruleset, distinct, 'spelling')
-  await db.run(`CREATE OR REPLACE TEMP TABLE spelled AS ${plain ?? `SELECT spelling, NULL::VARCHAR AS std FROM ${distinct}`}`)
-  const { refused, blocked } = await standardizeOthers(db, type, ruleset, columns)
+  await db.run(`CREATE OR REPLACE TEMP TABLE plain AS ${plain ?? `SELECT spelling, NULL::VARCHAR AS std FROM ${distinct}`}`)
+  const { accepted, refused, blocked } = await standardizeOthers(db, type, ruleset, columns)
   await db.run('CREATE OR REPLACE TEMP TABLE told (record INTEGER, verified INTEGER, std VARCHAR)')
   await db.append('told', [
     { type: 'integer', values: events.record },
     { type: 'integer', values: events.verified },
     { type: 'text', values: events.value },
   ])
-  await db.run(
-    `CREATE OR REPLACE TEMP TABLE dict AS SELECT std, (${firstCode} + row_number() OVER (ORDER BY std) - 1)::INTEGER AS code
-     FROM (SELECT std FROM spelled WHERE std IS NOT NULL UNION SELECT std FROM told)`,
-  )
-  await db.run(`INSERT INTO vals SELECT code, ${position}, std FROM dict ORDER BY code`)
-  await db.run('CREATE OR REPLACE TEMP TABLE codes AS SELECT spelling, code FROM spelled JOIN dict USING (std)')
-  const coded = columns.map(
-    (column) => `SELECT (t.rowid + ${column.offset})::INTEGER AS record, ${column.verified ? 1 : 0} AS verified, code
-      FROM ${column.part.table} t JOIN codes ON codes.spelling = ${spellingSql(type, { ...column, columnSql: `t.${column.columnSql}` })}`,
-  )
-  await db.run(`CREATE OR REPLACE TEMP TABLE coded AS ${[...coded, 'SELECT record, verified, code FROM told JOIN dict USING (std)'].join(' UNION ALL ')}`)
+  const isOwnForm = sharedSpellingSql(type, ruleset, 'spelling') !== null && !isConfined(type)
+  const fromPlain = 'SELECT std FROM plain WHERE std IS NOT NULL'
+  const isAllPlain = isOwnForm && accepted === 0 && events.record.length === 0
+  const all = isAllPlain ? fromPlain : `${fromPlain} UNION SELECT std FROM others UNION SELECT std FROM told`
+  await db.run(`CREATE OR REPLACE TEMP TABLE words AS SELECT std FROM (${all}) ORDER BY std`)
+  const codeOf = `(words.rowid + ${firstCode})::INTEGER`
+  await db.run(`INSERT INTO vals SELECT ${codeOf}, ${position}, std FROM words`)
+  const viaPlain = isOwnForm
+    ? `SELECT record, verified, ${codeOf} AS code FROM spelt JOIN words ON words.std = spelt.spelling`
+    : `SELECT record, verified, ${codeOf} AS code FROM spelt JOIN plain USING (spelling) JOIN words ON words.std = plain.std`
+  const coded = [
+    viaPlain,
+    ...(accepted > 0 ? [`SELECT record, verified, ${codeOf} FROM spelt JOIN others USING (spelling) JOIN words ON words.std = others.std`] : []),
+    ...(events.record.length > 0 ? [`SELECT record, verified, ${codeOf} FROM told JOIN words ON words.std = told.std`] : []),
+  ]
+  await db.run(`CREATE OR REPLACE TEMP TABLE coded AS ${coded.join(' UNION ALL ')}`)
   const count = await db.number('SELECT count(*) FROM coded')
   const [record, verified, code] = await db.numbers('SELECT record, verified, code FROM coded', ['int', 'int', 'int'], count)
-  const values = await db.number('SELECT count(*) FROM dict')
-  for (const table of ['spelled', 'told', 'dict', 'codes', 'coded']) await db.run(`DROP TABLE ${table}`)
+  const values = await db.number('SELECT count(*) FROM words')
+  for (const table of ['spelt', 'plain', 'others', 'told', 'words', 'coded']) await db.run(`DROP TABLE ${table}`)
   return { record, verified, code, values, refused, blocked }
 }
 
-/**
- * What is looked at once: the text, in lower case where it is an e-mail address in ASCII, whose case never matters. An id
- * that is confined to its source carries the place of the part.
- */
-function spellingSql(type: IdentifierType, { columnSql, index }: Pick<TypedColumn, 'columnSql' | 'index'>): string {
-  if (isConfined(type)) return `'${index}:' || ${columnSql}`
-  return type.standardize[0] === 'email' ? `CASE WHEN strlen(${columnSql}) = length(${columnSql}) THEN lower(${columnSql}) ELSE ${columnSql} END` : columnSql
+/** What is looked at once. An id that is confined to its source carries the place of the part. */
+function spellingSql(type: IdentifierType, ruleset: Ruleset, { columnSql, index }: Pick<TypedColumn, 'columnSql' | 'index'>): string {
+  return isConfined(type) ? `'${index}:' || ${columnSql}` : (sharedSpellingSql(type, ruleset, columnSql) ?? columnSql)
 }
 
 function isConfined(type: IdentifierType): boolean {
   return type.name === 'conversation_id'
 }
 
-/** Has the core standardize the spellings that SQL left, and notes what it rejects. */
+/** Has the core standardize the spellings that SQL left: fills `others`, and notes what is rejected. */
 async function standardizeOthers(
   db: Database,
   type: IdentifierType,
   ruleset: Ruleset,
   columns: readonly TypedColumn[],
-): Promise<Pick<EncodedType, 'refused' | 'blocked'>> {
-  const others = await db.texts('SELECT spelling FROM spelled WHERE std IS NULL ORDER BY spelling')
+): Promise<Pick<EncodedType, 'refused' | 'blocked'> & { readonly accepted: number }> {
+  await db.run('CREATE OR REPLACE TEMP TABLE others (spelling VARCHAR, std VARCHAR)')
+  const others = await db.texts('SELECT spelling FROM plain WHERE std IS NULL ORDER BY spelling')
   const refused = new Map<string, number>()
   const blocked: { value: string; records: number }[] = []
-  if (others.length === 0) return { refused, blocked }
+  if (others.length === 0) return { accepted: 0, refused, blocked }
   const isBlocked = blockedValuesFor(type, ruleset)
   const accepted: { spelling: string; std: string }[] = []
   const refusals: { spelling: string; code: string }[] = []
@@ -110,12 +116,11 @@ async function standardizeOthers(
     else if (isBlocked(raw, result.value)) refusals.push({ spelling, code: 'value.blocked' })
     else accepted.push({ spelling, std: part ? confinedTo(part.source, result.value, (ruleset.sources.get(part.source) ?? defaultSourceSettings).mappings) : result.value })
   }
-  await db.run('DELETE FROM spelled WHERE std IS NULL')
-  await db.append('spelled', [
+  await db.append('others', [
     { type: 'text', values: accepted.map(({ spelling }) => spelling) },
     { type: 'text', values: accepted.map(({ std }) => std) },
   ])
-  if (refusals.length === 0) return { refused, blocked }
+  if (refusals.length === 0) return { accepted: accepted.length, refused, blocked }
   await db.run('CREATE OR REPLACE TEMP TABLE refusals (spelling VARCHAR, code VARCHAR)')
   await db.append('refusals', [
     { type: 'text', values: refusals.map(({ spelling }) => spelling) },
@@ -124,7 +129,7 @@ async function standardizeOthers(
   // A column that only may hold such values rejects none: what it holds instead is a field like any other.
   const strict = columns.filter(({ soft }) => !soft)
   for (const column of strict) {
-    const spelling = spellingSql(type, { ...column, columnSql: `t.${column.columnSql}` })
+    const spelling = spellingSql(type, ruleset, { ...column, columnSql: `t.${column.columnSql}` })
     await db.run(
       `INSERT INTO refused_values SELECT ${column.index}, (t.rowid + ${column.offset})::INTEGER, ${literal(type.name)}, t.${column.columnSql}, code
        FROM ${column.part.table} t JOIN refusals ON refusals.spelling = ${spelling}`,
@@ -138,5 +143,5 @@ async function standardizeOthers(
     for (const [value, records] of values) blocked.push({ value: String(value), records: Number(records) })
   }
   await db.run('DROP TABLE refusals')
-  return { refused, blocked }
+  return { accepted: accepted.length, refused, blocked }
 }

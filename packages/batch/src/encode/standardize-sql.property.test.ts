@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Database } from '../database.ts'
 import { rulesetOf } from '../testing/run-in-folder.ts'
-import { plainInstantSql, plainStandardizerSql } from './standardize-sql.ts'
+import { plainInstantSql, plainStandardizerSql, sharedSpellingSql } from './standardize-sql.ts'
 
 let db: Database
 beforeAll(async () => {
@@ -46,6 +46,27 @@ async function store(texts: readonly string[]): Promise<void> {
 }
 
 describe('standardizing in SQL', () => {
+  it.each([['email'], ['phone'], ['trim'], ['trim', 'case_insensitive']] as const)('a shared spelling says the same as the texts it stands for: %s', async (...standardize) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { minLength: 40, maxLength: 120 }), fc.constantFrom(us, germany), async (written, ruleset) => {
+        const texts = written.map((text) => text.trim()).filter((text) => text !== '')
+        const type = typeOf(standardize, 'claim')
+        const isBlocked = blockedValuesFor(type, ruleset)
+        const outcome = (raw: string) => {
+          const result = standardizeValue(raw, standardize, ruleset)
+          return result.ok ? (isBlocked(raw, result.value) ? 'blocked' : result.value) : result.code
+        }
+        await store(texts)
+        for (const [raw, spelling] of await db.rows(`SELECT raw, ${sharedSpellingSql(type, ruleset, 'raw')} FROM tried`)) {
+          expect([raw, outcome(String(spelling))]).toEqual([raw, outcome(String(raw))])
+        }
+        const plain = plainStandardizerSql(type, ruleset, `(SELECT ${sharedSpellingSql(type, ruleset, 'raw')} AS s FROM tried)`, 's') ?? ''
+        for (const [spelling, std] of await db.rows(plain)) if (std !== null) expect(std).toBe(spelling)
+      }),
+      { numRuns: 12 },
+    )
+  })
+
   it.each(lists)('gives what the core gives, or nothing: %s', async (...standardize) => {
     await fc.assert(
       fc.asyncProperty(fc.array(value, { minLength: 40, maxLength: 120 }), fc.constantFrom(us, germany), fc.constantFrom('claim' as const, 'attribute' as const), async (texts, ruleset, kind) => {

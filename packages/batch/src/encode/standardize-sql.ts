@@ -12,13 +12,43 @@ export function plainStandardizerSql(type: IdentifierType, ruleset: Ruleset, fro
   if (hasPatterns || type.name === 'conversation_id') return null
   const shape = plainShape(standardize, ruleset, raw)
   if (!shape) return null
-  const blocked = [...new Set([...type.blockedValues, ...(ruleset.builtInBlockedValues ? [...placeholders, ...idPlaceholders] : [])])]
-  const list = blocked.map((text) => literal(text.trim().toLowerCase())).join(', ')
+  const list = blockedTexts(type, ruleset)
   const notListed = list === '' ? '' : ` AND lower(trim(spelling)) NOT IN (${list}) AND lower(std) NOT IN (${list})`
   const mayBeFiller = type.kind !== 'attribute' && ruleset.builtInBlockedValues
   const notFiller = mayBeFiller ? ` AND NOT regexp_matches(std, '^(\\+1)?[-0 ().+]*$|^(\\+1)?([ ().+-]*(${sameDigits}))[ ().+-]*$')` : ''
   return `SELECT spelling, CASE WHEN std IS NOT NULL${notListed}${notFiller} THEN std END AS std
     FROM (SELECT ${raw} AS spelling, CASE WHEN ${shape.when} THEN ${shape.value} END AS std FROM ${from})`
+}
+
+/** Texts that are blocked as they stand, as an SQL list; may be empty. */
+function blockedTexts(type: IdentifierType, ruleset: Ruleset): string {
+  const blocked = [...new Set([...type.blockedValues, ...(ruleset.builtInBlockedValues ? [...placeholders, ...idPlaceholders] : [])])]
+  return blocked.map((text) => literal(text.trim().toLowerCase())).join(', ')
+}
+
+/**
+ * SQL of what is looked at once instead of a trimmed text: a spelling that standardizes to the same, has the same blocked
+ * values, and is its own standardized form wherever it is plain; null for types without such a spelling.
+ */
+export function sharedSpellingSql(type: IdentifierType, ruleset: Ruleset, text: string): string | null {
+  const lowered = `CASE WHEN strlen(${text}) = length(${text}) THEN lower(${text}) ELSE ${text} END`
+  switch (type.standardize.join('+')) {
+    case 'trim':
+      return text
+    case 'email':
+    case 'trim+case_insensitive':
+    case 'case_insensitive+trim':
+      return lowered
+    case 'phone': {
+      const shape = plainShape('phone', ruleset, text)
+      const list = blockedTexts(type, ruleset)
+      const hasPatterns = type.blockedValues.some((entry) => entry.includes('*') || entry.startsWith('/'))
+      if (!shape || hasPatterns) return text
+      return `CASE WHEN ${shape.when}${list === '' ? '' : ` AND lower(${text}) NOT IN (${list})`} THEN ${shape.value} ELSE ${text} END`
+    }
+    default:
+      return null
+  }
 }
 
 const sameDigits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => `(${digit}[ ().+-]*){6,}`).join('|')
