@@ -66,7 +66,7 @@ export function blockedValuesFor(
   const isBlocked = (value: string) => {
     const text = value.toLowerCase()
     if (exact.has(text) || (builtInBlockedValues && isPlaceholder(text, kind))) return true
-    return matchers.length > 0 && matchers.some((matches) => matches(value))
+    return matchers.some((matches) => matches(value))
   }
   return (raw, standardized) => {
     if (isBlocked(standardized)) return true

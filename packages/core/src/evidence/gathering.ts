@@ -61,7 +61,7 @@ export function startGathering(readValue: ValueReader, positionOf: (type: string
         const key = `${name}\n${found.value}`
         if (!sightings.get(key)?.verified)
           sightings.set(key, { type: name, value: found.value, verified: found.verified })
-        if (field !== null && type.kind !== 'attribute') fill(field, found.value, reading)
+        if (field !== null && type.kind !== 'attribute') fill(field, found.shown, reading)
       } else if (!reading.soft) {
         rejected.set(`${name}\n${text}`, { type: name, raw: text, code: found.code, standardizer: found.standardizer })
       }

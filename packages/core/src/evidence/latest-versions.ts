@@ -20,17 +20,16 @@ export function latestVersions(versions: readonly Version[]): {
     firstAt.set(key, Math.min(version.effectiveAt, firstAt.get(key) ?? Infinity))
     if (!known || isPreferred(version, known)) byKey.set(key, version)
   }
-  const records = [...byKey].map(([key, { receivedAt: _, text: __, ...version }]) =>
+  const records = [...byKey].map(([key, version]) =>
     version.kind === 'row' ? { ...version, effectiveAt: firstAt.get(key) ?? version.effectiveAt } : version,
   )
   return { records, superseded: versions.length - records.length }
 }
 
-/** Text decides last, so that the order in which versions are given never does. A row goes before an event of its key. */
+/** Ties are told apart to the end, so that the order in which versions are given never matters. A row goes before an event. */
 function isPreferred(a: Version, b: Version): boolean {
   if (a.kind !== b.kind) return a.kind === 'row'
-  if (a.kind === 'event')
-    return a.receivedAt !== b.receivedAt ? a.receivedAt < b.receivedAt : compareText(a.text, b.text) < 0
-  if (a.effectiveAt !== b.effectiveAt) return a.effectiveAt > b.effectiveAt
-  return a.receivedAt !== b.receivedAt ? a.receivedAt > b.receivedAt : compareText(a.text, b.text) > 0
+  const newerFirst = b.effectiveAt - a.effectiveAt || b.receivedAt - a.receivedAt || compareText(b.text, a.text)
+  const firstReceived = a.receivedAt - b.receivedAt || compareText(a.text, b.text) || a.effectiveAt - b.effectiveAt
+  return (a.kind === 'row' ? newerFirst : firstReceived) < 0
 }

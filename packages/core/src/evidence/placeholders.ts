@@ -126,23 +126,30 @@ export function isPlaceholder(value: string, kind: 'anchor' | 'claim' | 'attribu
     case 'attribute':
       return attributeTexts.has(value)
     case 'anchor':
-      return anchorTexts.has(value) || isZeroes(digitsOf(value))
+      return anchorTexts.has(value) || isFiller(value, false)
     case 'claim':
-      return claimTexts.has(value) || isZeroes(digitsOf(value)) || isOneDigit(digitsOf(value))
+      return claimTexts.has(value) || isFiller(value, true)
   }
 }
 
-/** The value without the signs that part digits, and without the country of a North American number. */
-function digitsOf(value: string): string {
-  return value.replace(/^\+1(?=[0-9]{10}$)/, '').replace(/[\s()+.-]+/g, '')
+/** The country of a North American number is no part of what is leant on. */
+const northAmerican = /^\+1[0-9]{10}$/
+
+/**
+ * Nothing but zeroes, dashes and their like (`^[0-]*$`): an id of zeroes, a number that was never filled in. Where
+ * `anyDigit`, also one digit throughout, six times or more: a phone that somebody leant on. (An id may be 222222.)
+ */
+function isFiller(value: string, anyDigit: boolean): boolean {
+  let digit = ''
+  let count = 0
+  for (let i = northAmerican.test(value) ? 2 : 0; i < value.length; i++) {
+    const character = value[i] as string
+    if (signs.includes(character)) continue
+    if (character < '0' || character > '9' || (digit !== '' && character !== digit)) return false
+    digit = character
+    count++
+  }
+  return digit === '' || digit === '0' || (anyDigit && count >= 6)
 }
 
-/** Nothing but zeroes, dashes and their like (`^[0-]*$`): an id of zeroes, a number that was never filled in. */
-function isZeroes(digits: string): boolean {
-  return /^0*$/.test(digits)
-}
-
-/** One digit throughout, six times or more: a phone that somebody leant on. An id may be 222222. */
-function isOneDigit(digits: string): boolean {
-  return digits.length >= 6 && /^[0-9]$/.test(digits[0] ?? '') && digits === (digits[0] ?? '').repeat(digits.length)
-}
+const signs = ' -.()+'

@@ -16,7 +16,14 @@ export interface Claim {
 
 /** A value of an identifier type as it links; why it does not; null: there is nothing to read. */
 export type ValueReading =
-  | { readonly ok: true; readonly value: string; readonly verified: boolean }
+  | {
+      readonly ok: true
+      /** The standardized value; that of a conversation with its source before it. */
+      readonly value: string
+      /** The standardized value, which a golden record shows. */
+      readonly shown: string
+      readonly verified: boolean
+    }
   | Extract<Standardized, { readonly ok: false }>
   | null
 
@@ -27,22 +34,41 @@ export type ValueReader = (type: IdentifierType, value: JsonValue, text: string,
  * default mapping, a written one, a column, the preview) reads it with this.
  */
 export function valueReader(source: string, settings: SourceSettings, ruleset: Ruleset): ValueReader {
-  const blockedByType = new Map<string, (raw: string, standardized: string) => boolean>()
-  for (const type of ruleset.identifiers) blockedByType.set(type.name, blockedValuesFor(type, ruleset))
+  const standardizers = new Map(ruleset.identifiers.map((type) => [type.name, rememberingStandardizer(type, ruleset)]))
   return (type, value, text, { verified, someone, proven }) => {
     if (trim(text) === '') return null
     if (isInexact(value)) return { ok: false, code: 'value.inexact_number', standardizer: null }
-    const result = standardizeValue(text, type.standardize, ruleset)
+    const standardize = standardizers.get(type.name) ?? rememberingStandardizer(type, ruleset)
+    const result = standardize(text)
     if (!result.ok) return result
-    if (blockedByType.get(type.name)?.(text, result.value))
-      return { ok: false, code: 'value.blocked', standardizer: null }
     return {
       ok: true,
+      shown: result.value,
       value: type.name === 'conversation_id' ? confinedTo(source, result.value, settings.mappings) : result.value,
       verified: !someone && isVerified(type, verified, settings, proven),
     }
   }
 }
+
+/** Standardizes and blocks. Records repeat values (one cookie, ten thousand page views), so the latest ones are remembered. */
+function rememberingStandardizer(type: IdentifierType, ruleset: Ruleset): (text: string) => Standardized {
+  const isBlocked = blockedValuesFor(type, ruleset)
+  const known = new Map<string, Standardized>()
+  return (text) => {
+    const remembered = known.get(text)
+    if (remembered) return remembered
+    const result = standardizeValue(text, type.standardize, ruleset)
+    const found: Standardized =
+      result.ok && isBlocked(text, result.value) ? { ok: false, code: 'value.blocked', standardizer: null } : result
+    if (text.length > longestRemembered) return found
+    if (known.size >= mostRemembered) known.clear()
+    known.set(text, found)
+    return found
+  }
+}
+
+const mostRemembered = 4096
+const longestRemembered = 256
 
 /**
  * A conversation id belongs to its source (123 in the chat is not 123 in WhatsApp) unless a mapping says `shared`. Length

@@ -25,7 +25,7 @@ export function libraryPhone(raw: string, defaultCountry: string): Standardized 
   const parsed = parse(text, defaultCountry)
   if (!parsed) return rejected('phone.malformed', 'phone')
   const { number, ext } = parsed
-  if (!parsed.isPossible() || !isNumberItself(number) || misreadsPrefix(text, number)) {
+  if (!parsed.isPossible() || !isNumberItself(parsed) || misreadsPrefix(text, number)) {
     return rejected('phone.impossible', 'phone')
   }
   return standardized(ext ? `${number};ext=${ext}` : number)
@@ -38,10 +38,14 @@ function parse(text: string, defaultCountry?: string): PhoneNumber | undefined {
   return parsePhoneNumberFromString(text, { ...country, extract: false })
 }
 
-/** Whether E.164 text is read as the number that it is: some national numbers are possible only with their country named. */
-function isNumberItself(number: string): boolean {
-  const parsed = parse(number)
-  return parsed?.number === number && parsed.isPossible()
+/**
+ * Whether the E.164 text of a number is read as that number again. Numbers in use are; some others are possible only while
+ * their country is named beside them.
+ */
+function isNumberItself(parsed: PhoneNumber): boolean {
+  if (parsed.isValid()) return true
+  const again = parse(parsed.number)
+  return again?.number === parsed.number && again.isPossible()
 }
 
 /** Whether a text that begins with `00` became a number in which the zeroes are not the way to dial abroad, or may not be. */

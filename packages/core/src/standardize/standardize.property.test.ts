@@ -55,6 +55,17 @@ describe('standardizers', () => {
     })
   }
 
+  it('I-14 a phone of any country, however it is written, is read again as itself', () => {
+    const digits = fc.tuple(fc.constantFrom('', '0', '00', '+', '8', '1', '01'), fc.stringMatching(/^[0-9]{6,12}$/))
+    fc.assert(
+      fc.property(digits, country, country, ([prefix, number], written, read) => {
+        const first = standardizePhone(prefix + number, written)
+        if (first.ok) expect(standardizePhone(first.value, read)).toEqual(first)
+      }),
+      runs(5000),
+    )
+  })
+
   it('never throw, and never give an empty value or one with unseen characters', () => {
     const names = fc.array(fc.constantFrom<StandardizerName>(...standardizerNames), { maxLength: 4 })
     fc.assert(
