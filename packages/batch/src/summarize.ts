@@ -26,7 +26,7 @@ export async function runFigures(db: Database, finished: FinishedRun, options: R
   const clusters = clustersOf(run)
   const records = numbering.recordOfRank.length
   const attributed = clusters.records.reduce((sum, size) => sum + size, 0)
-  const sources = await sourceFigures(db, run, options)
+  const sources = await sourceFigures(db, run, clusters, options)
   const frequentValues = await frequentValuesFound(run)
   const warnings = runWarnings(run, frequentValues.listed, sources)
   for (const warning of warnings) hooks.onWarning?.(warning)

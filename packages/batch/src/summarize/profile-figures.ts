@@ -104,7 +104,7 @@ async function clustersOfManyValues(db: Database, parts: readonly Part[], cluste
   await storeClusters(db, clusters)
   const isMany = [...fewValued].map(([field, least]) => `(field = '${field}' AND n >= ${least})`).join(' OR ')
   await db.run(
-    `CREATE OR REPLACE TEMP TABLE many AS SELECT DISTINCT c::INTEGER AS c FROM (SELECT c, field, count(DISTINCT value) AS n FROM (${values}) GROUP BY c, field) WHERE ${isMany}`,
+    `CREATE OR REPLACE TEMP TABLE many AS SELECT DISTINCT c::INTEGER AS c FROM (SELECT c, field, count(DISTINCT hash(value)) AS n FROM (${values}) GROUP BY c, field) WHERE ${isMany}`,
   )
   const [found] = await db.numbers('SELECT c FROM many', ['int'], await db.number('SELECT count(*) FROM many'))
   await db.run('DROP TABLE several')

@@ -1,9 +1,11 @@
 import { defaultSourceSettings } from '@selfsame/core'
 import type { Database } from '../database.ts'
+import { partOffsets } from '../encode/encode-records.ts'
 import type { RunOptions } from '../options.ts'
 import type { FileReading, RejectedLine } from '../read/part.ts'
 import type { FinishedRun } from '../resolve-files.ts'
 import type { SourceSummary } from '../summary.ts'
+import type { Clusters } from './clusters.ts'
 
 /** How each source is read, before anything is resolved. */
 export function describeSources(
@@ -37,26 +39,44 @@ export function describeSources(
 }
 
 /** The same with what became of the records. */
-export async function sourceFigures(db: Database, run: FinishedRun, options: RunOptions): Promise<readonly SourceSummary[]> {
+export async function sourceFigures(db: Database, run: FinishedRun, clusters: Clusters, options: RunOptions): Promise<readonly SourceSummary[]> {
   const summaries: SourceSummary[] = []
   for (const source of describeSources(run.readings, run.rejected, options)) {
     const index = run.sources.indexOf(source.name)
-    const labels = run.parts.flatMap((part, place) => (part.sourceIndex === index ? [`SELECT c FROM lab_${place}`] : []))
-    const [counts] = await db.rows(
-      `SELECT count(*) FILTER (WHERE c > -2), count(*) FILTER (WHERE c = -2), count(DISTINCT c) FILTER (WHERE c >= 0)
-       FROM (${labels.join(' UNION ALL ')})`,
-    )
+    const counts = countRecords(run, clusters, index)
     const filled = await filledShares(db, run, source)
     summaries.push({
       ...source,
-      lines: Number(counts?.[0]) + Number(counts?.[1]) + source.rejected,
-      records: Number(counts?.[0]),
-      superseded: Number(counts?.[1]),
-      profiles: Number(counts?.[2]),
+      lines: counts.records + counts.superseded + source.rejected,
+      ...counts,
       columns: source.columns.map((column) => ({ ...column, filled: filled.get(column.to ?? '') ?? null })),
     })
   }
   return summaries
+}
+
+function countRecords(run: FinishedRun, clusters: Clusters, source: number): Pick<SourceSummary, 'records' | 'superseded' | 'profiles'> {
+  const offsets = partOffsets(run.parts)
+  const isCounted = new Uint8Array(run.population.traceCount)
+  let records = 0
+  let superseded = 0
+  let profiles = 0
+  run.parts.forEach((part, place) => {
+    if (part.sourceIndex !== source) return
+    const from = offsets[place] ?? 0
+    for (const trace of run.numbering.traceOfRecord.subarray(from, from + part.rows)) {
+      if (trace < 0) {
+        superseded++
+        continue
+      }
+      records++
+      const profile = clusters.of[trace] as number
+      if (profile < 0 || isCounted[profile] === 1) continue
+      isCounted[profile] = 1
+      profiles++
+    }
+  })
+  return { records, superseded, profiles }
 }
 
 /** Per field the share of a source's lines that hold something. */

@@ -5,6 +5,7 @@ import {
   type Decision,
   type Population,
   type Ruleset,
+  type SightingState,
   type Stage,
 } from '@selfsame/core'
 import { bothDone } from '../both-done.ts'
@@ -333,27 +334,19 @@ async function writeExplainFiles(
     join(folder, explainFiles.records),
     'explain',
   )
-  await db.run('CREATE TABLE sight (t INTEGER, code INTEGER, verified INTEGER)')
+  await db.run('CREATE TABLE sight (t INTEGER, code INTEGER, verified INTEGER, state INTEGER)')
   const traceOfEntry = new Int32Array(population.codes.length)
   for (let trace = 0; trace < population.traceCount; trace++) traceOfEntry.fill(trace, population.offsets[trace], population.offsets[trace + 1])
   await db.append('sight', [
     { type: 'integer', values: traceOfEntry },
     { type: 'integer', values: population.codes as Int32Array },
     { type: 'integer', values: Int32Array.from(population.verified) },
+    { type: 'integer', values: statesOf(population, resolution, traceOfEntry) },
   ])
-  await db.run('CREATE TABLE off (c INTEGER, code INTEGER, state VARCHAR)')
-  const demoted = resolution.demotedCodes
-  await db.append('off', [
-    { type: 'integer', values: Int32Array.from(demoted, ({ cluster }) => cluster) },
-    { type: 'integer', values: Int32Array.from(demoted, ({ code }) => code) },
-    { type: 'text', values: demoted.map(() => 'demoted') },
-  ])
-  await db.run('CREATE TABLE shared (code INTEGER)')
-  await db.append('shared', [{ type: 'integer', values: Int32Array.from(resolution.sharedCodes) }])
   await copy(
     `SELECT sight.t AS trace, ${typeNamesSql(ruleset)} AS type, std AS value, verified = 1 AS verified,
-       CASE WHEN shared.code IS NOT NULL THEN 'shared' WHEN off.state IS NOT NULL THEN off.state WHEN verified = 0 THEN 'unverified' ELSE 'active' END AS state
-     FROM sight JOIN trc USING (t) JOIN vals USING (code) LEFT JOIN shared USING (code) LEFT JOIN off ON off.c = trc.c AND off.code = sight.code`,
+       CASE state ${states.map((state, place) => `WHEN ${place} THEN '${state}'`).join(' ')} END AS state
+     FROM sight JOIN vals USING (code)`,
     join(folder, explainFiles.sightings),
     'explain',
   )
@@ -389,6 +382,22 @@ async function writeExplainFiles(
     join(folder, explainFiles.held),
     'explain',
   )
+}
+
+const states = ['active', 'unverified', 'demoted', 'shared'] as const satisfies readonly SightingState[]
+
+/** Per sighting the place of its state in `states`. */
+function statesOf(population: Population, resolution: BulkResolution, traceOfEntry: Int32Array): Int32Array {
+  const shared = new Uint8Array(population.valueCount)
+  for (const code of resolution.sharedCodes) shared[code] = 1
+  const demoted = new Map<number, Set<number>>()
+  for (const { cluster, code } of resolution.demotedCodes) demoted.set(cluster, (demoted.get(cluster) ?? new Set()).add(code))
+  return population.codes.map((code, entry) => {
+    if (shared[code] === 1) return states.indexOf('shared')
+    const cluster = resolution.clusterOf[traceOfEntry[entry] as number] as number
+    if (demoted.size > 0 && demoted.get(cluster)?.has(code)) return states.indexOf('demoted')
+    return population.verified[entry] === 0 ? states.indexOf('unverified') : states.indexOf('active')
+  })
 }
 
 async function storeReview(db: Database, { resolution }: ResolvedRun, profileOf: (cluster: number) => number): Promise<void> {
