@@ -52,7 +52,8 @@ export async function encodeType(
   await db.run('CREATE OR REPLACE TEMP TABLE spelt (record INTEGER, verified INTEGER, spelling VARCHAR)')
   if (spellings.length > 0) await db.run(`INSERT INTO spelt ${spellings.join(' UNION ALL ')}`)
   const distinct = '(SELECT DISTINCT spelling FROM spelt)'
-  const plain = plainStandardizerSql(type, ruleset, distinct, 'spelling')
+  const isOwnForm = sharedSpellingSql(type, ruleset, 'spelling') !== null && !isConfined(type)
+  const plain = plainStandardizerSql(type, ruleset, distinct, 'spelling', isOwnForm)
   await db.run(`CREATE OR REPLACE TEMP TABLE plain AS ${plain ?? `SELECT spelling, NULL::VARCHAR AS std FROM ${distinct}`}`)
   const { accepted, refused, blocked } = await standardizeOthers(db, type, ruleset, columns)
   await db.run('CREATE OR REPLACE TEMP TABLE told (record INTEGER, verified INTEGER, std VARCHAR)')
@@ -61,7 +62,6 @@ export async function encodeType(
     { type: 'integer', values: events.verified },
     { type: 'text', values: events.value },
   ])
-  const isOwnForm = sharedSpellingSql(type, ruleset, 'spelling') !== null && !isConfined(type)
   const fromPlain = 'SELECT std FROM plain WHERE std IS NOT NULL'
   const isAllPlain = isOwnForm && accepted === 0 && events.record.length === 0
   const all = isAllPlain ? fromPlain : `${fromPlain} UNION SELECT std FROM others UNION SELECT std FROM told`

@@ -4,17 +4,24 @@ import { literal } from '../database.ts'
 /**
  * SQL that standardizes the plain spellings of a type's values, or gives NULL for the values that the core's function must
  * see; null where no spelling is plain. Equal to the core on every value for which it is not NULL. Blocked values, and whatever
- * might be one, are left to the core. `from` is a relation, `raw` its column; the result has `spelling` and `std`.
+ * might be one, are left to the core. `from` is a relation, `raw` its column; the result has `spelling` and `std`. `isShared`:
+ * the texts come from `sharedSpellingSql`, so that plain ones are their own standardized form.
  */
-export function plainStandardizerSql(type: IdentifierType, ruleset: Ruleset, from: string, raw: string): string | null {
+export function plainStandardizerSql(
+  type: IdentifierType,
+  ruleset: Ruleset,
+  from: string,
+  raw: string,
+  isShared = false,
+): string | null {
   const standardize = type.standardize.join('+')
   const hasPatterns = type.blockedValues.some((entry) => entry.includes('*') || entry.startsWith('/'))
   if (hasPatterns || type.name === 'conversation_id') return null
-  const shape = plainShape(standardize, ruleset, raw)
+  const shape = (isShared ? sharedShape(standardize, raw) : null) ?? plainShape(standardize, ruleset, raw)
   if (!shape) return null
   const list = blockedTexts(type, ruleset)
-  const notListed = list === '' ? '' : ` AND lower(trim(spelling)) NOT IN (${list}) AND lower(std) NOT IN (${list})`
-  const mayBeFiller = type.kind !== 'attribute' && ruleset.builtInBlockedValues
+  const notListed = list === '' ? '' : `${isShared ? '' : ` AND lower(trim(spelling)) NOT IN (${list})`} AND lower(std) NOT IN (${list})`
+  const mayBeFiller = type.kind !== 'attribute' && ruleset.builtInBlockedValues && standardize !== 'email'
   const notFiller = mayBeFiller ? ` AND NOT regexp_matches(std, '^(\\+1)?[-0 ().+]*$|^(\\+1)?([ ().+-]*(${sameDigits}))[ ().+-]*$')` : ''
   return `SELECT spelling, CASE WHEN std IS NOT NULL${notListed}${notFiller} THEN std END AS std
     FROM (SELECT ${raw} AS spelling, CASE WHEN ${shape.when} THEN ${shape.value} END AS std FROM ${from})`
@@ -55,6 +62,21 @@ const sameDigits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => `(${digit}[ ().+-]
 
 /** Printable ASCII with something besides spaces at both ends, at most 255 characters. */
 const asciiText = (raw: string) => `length(${raw}) <= 255 AND regexp_full_match(${raw}, '[ -~]*[!-~][ -~]*')`
+
+const emailAtom = '[a-z0-9!#$%&\\x27*+/=?^_`{|}~-]+'
+const emailLabel = '[a-z0-9]([a-z0-9-]*[a-z0-9])?'
+
+/** Plain shared spellings, which are what they standardize to. */
+function sharedShape(standardize: string, text: string): { readonly when: string; readonly value: string } | null {
+  switch (standardize) {
+    case 'email':
+      return { when: `strlen(${text}) <= 64 AND regexp_full_match(${text}, '${emailAtom}(\\.${emailAtom})*@(${emailLabel}\\.)+[a-z][a-z0-9]+')`, value: text }
+    case 'phone':
+      return { when: `regexp_full_match(${text}, '\\+1[2-9][0-9]{9}')`, value: text }
+    default:
+      return null
+  }
+}
 
 function plainShape(standardize: string, ruleset: Ruleset, raw: string): { readonly when: string; readonly value: string } | null {
   switch (standardize) {

@@ -8,13 +8,17 @@ export type EdgeSpace = 'none' | 'spaces' | 'any'
 const whiteSpace =
   '[\\t\\n\\v\\f\\r \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]'
 
-/** A text without white space at its ends, as `String.prototype.trim` gives it; a blank one as NULL. */
+/**
+ * A text without white space at its ends, as `String.prototype.trim` gives it; a blank one as NULL. Where there is no other
+ * than spaces, an empty text is NULL already: so CSV is read.
+ */
 export function trimmedSql(text: string, edges: EdgeSpace): string {
   switch (edges) {
     case 'none':
-      return `nullif(${text}, '')`
+      return text
     case 'spaces':
-      return `nullif(trim(${text}), '')`
+      // Few cells have any, and looking is cheaper than copying.
+      return `CASE WHEN ${text} LIKE ' %' OR ${text} LIKE '% ' THEN nullif(trim(${text}), '') ELSE ${text} END`
     case 'any':
       return (
         `nullif(CASE WHEN regexp_matches(${text}, '^${whiteSpace}|${whiteSpace}$') ` +
