@@ -71,27 +71,26 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
       ...(hasTimes ? [{ type: 'double' as const, values: observedAt.subarray(from, from + part.rows) }] : []),
     ])
   }
+  // DuckDB is busy with the records while JavaScript is with the values.
   const [surviving] = await bothDone(
-    storeProfiles(db, run, clusterOfTrace, hasTimes),
-    db.beside((side) => storeSurvivors(side, run, hasTimes)),
+    storeValues(db, run, clusterOfTrace, hasTimes),
+    bothDone(
+      db.beside((side) => storeSurvivors(side, run, hasTimes)),
+      db.beside((side) => storeRecords(side, run, clusterOfTrace, hasTimes)),
+    ),
   )
   await storeGolden(db, run, surviving)
 }
 
-/** Stores profiles, their values and links; gives the positions of the types of which some value survives. */
-async function storeProfiles(db: Database, run: ResolvedRun, clusterOfTrace: Int32Array, hasTimes: boolean): Promise<ReadonlySet<number>> {
+/** Stores the values of profiles, and links; gives the positions of the types of which some value survives. */
+async function storeValues(db: Database, run: ResolvedRun, clusterOfTrace: Int32Array, hasTimes: boolean): Promise<ReadonlySet<number>> {
   const { parts, ruleset, numbering, population, resolution, observedAt } = run
   const offsets = partOffsets(parts)
-  await storeRecords(db, run, clusterOfTrace, hasTimes)
   await db.run('CREATE TABLE trc (t INTEGER, c INTEGER)')
   await db.append('trc', [
     { type: 'integer', values: sequence(clusterOfTrace.length) },
     { type: 'integer', values: clusterOfTrace },
   ])
-  await db.run(
-    `CREATE TABLE prof AS SELECT c, 'p_' || left(sha256(name || chr(31) || key), 32) AS profile_id
-     FROM recs JOIN srcs USING (src) WHERE s = 1 AND t = c ORDER BY c`,
-  )
   const sourceOfTrace = (trace: number) => sourceOfRecord(parts, offsets, numbering.seniorOfTrace[trace] as number)
   const textOf = await textsForSurvivorship(population, ruleset)
   await db.run(`CREATE TABLE ident_seen (c INTEGER, code INTEGER, verified INTEGER, active INTEGER, records INTEGER${hasTimes ? ', first DOUBLE, last DOUBLE' : ''})`)
@@ -141,7 +140,7 @@ async function storeProfiles(db: Database, run: ResolvedRun, clusterOfTrace: Int
   return new Set(held.map(({ type }) => type))
 }
 
-/** The records by seniority, with their traces and profiles; `ranked` is in that order. */
+/** The records by seniority, with their traces and profiles, and the ids of these; `ranked` is in that order. */
 async function storeRecords(db: Database, run: ResolvedRun, clusterOfTrace: Int32Array, hasTimes: boolean): Promise<void> {
   const { numbering, observedAt, effectiveAt } = run
   const { recordOfRank, traceOfRecord, seniorOfTrace } = numbering
@@ -158,6 +157,10 @@ async function storeRecords(db: Database, run: ResolvedRun, clusterOfTrace: Int3
   await db.run(`CREATE TABLE recs AS SELECT lab.*${hasTimes ? '' : ", 'nan'::DOUBLE AS obs"}, src, key FROM ranked POSITIONAL JOIN lab`)
   await db.run('DROP TABLE ranked')
   await db.run('DROP TABLE lab')
+  await db.run(
+    `CREATE TABLE prof AS SELECT c, 'p_' || left(sha256(name || chr(31) || key), 32) AS profile_id
+     FROM recs JOIN srcs USING (src) WHERE s = 1 AND t = c ORDER BY c`,
+  )
 }
 
 /** The code that survives in each profile, or −1; both lists of clusters ascend. */
