@@ -75,7 +75,7 @@ function checkCriterion(
     return null
   }
   const known = identifiers.map((type) => type.name)
-  const types = check.texts(map[how], [...path, how])
+  const types = check.someTexts(map[how], [...path, how])
   types.forEach((name, index) => {
     const at = Array.isArray(map[how]) ? [...path, how, index] : [...path, how]
     if (!known.includes(name)) check.fault('ruleset.unknown_identifier', at, unknownIdentifier(name, known))
@@ -113,7 +113,7 @@ function checkSimilar(
     if (map[key] !== undefined) check.fault('ruleset.bound', [...path, key], `${by} takes no ${key}`)
   }
   const need = (key: 'at_least' | 'at_most', example: string) => {
-    if (map[key] === undefined) check.fault('ruleset.missing', path, `${by} needs a bound; write ${key}: ${example}`)
+    if (map[key] === undefined || map[key] === null) check.fault('ruleset.missing', path, `${by} needs a bound; write ${key}: ${example}`)
   }
   switch (by) {
     case 'nickname':
@@ -129,7 +129,7 @@ function checkSimilar(
       need('at_most', '5')
       return { ...criterion, atLeast: null, atMost: check.number(map['at_most'], [...path, 'at_most'], { min: 0, max: Infinity }) ?? 0 }
     case 'damerau_levenshtein':
-      if (map['at_most'] === undefined) need('at_least', '0.85, or at_most: 1 for edits')
+      if (map['at_most'] === undefined || map['at_most'] === null) need('at_least', '0.85, or at_most: 1 for edits')
       if (map['at_most'] !== undefined && map['at_least'] !== undefined) check.fault('ruleset.bound', [...path, 'at_most'], 'give at_least or at_most, not both')
       return { ...criterion, atLeast, atMost: check.number(map['at_most'], [...path, 'at_most'], { min: 0, max: 100, whole: true }) }
     default:
@@ -146,7 +146,7 @@ function checkFilters(value: unknown, path: Path, check: Checker): readonly Filt
   const read = (from: JsonMap, at: Path, negated: boolean): Filter[] =>
     filterOperators.flatMap((operator): Filter[] => {
       if (from[operator] === undefined) return []
-      const values = check.texts(from[operator], [...at, operator])
+      const values = check.someTexts(from[operator], [...at, operator])
       if (operator !== 'one_of' && values.length > 1) {
         check.fault('ruleset.filter', [...at, operator], `takes one text, found ${values.length}; one_of takes several`)
       }

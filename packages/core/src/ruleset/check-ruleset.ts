@@ -77,7 +77,7 @@ function checkIdentifiers(value: unknown, rules: unknown, check: Checker): reado
     const map = check.map(entry, path, identifierKeys)
     const name = check.text(map['name'], [...path, 'name'])
     if (name === null) {
-      if (map['name'] === undefined) check.fault('ruleset.missing', path, 'has no name')
+      if (map['name'] === undefined || map['name'] === null) check.fault('ruleset.missing', path, 'has no name')
       return []
     }
     if (!/^[a-z][a-z0-9_]*$/.test(name)) {
@@ -165,6 +165,7 @@ function checkSharedWhen(value: unknown, path: Path, check: Checker): Identifier
   const map = check.map(value, path, typeof value === 'object' && value !== null ? Object.keys(value) : [])
   return Object.entries(map).flatMap(([type, count]) => {
     const moreThan = check.number(count, [...path, type], { min: 1, max: Infinity, whole: true })
+    if (count === null) check.fault('ruleset.missing', [...path, type], 'has no number; write how many distinct values its records may hold')
     return moreThan === null ? [] : [{ type, moreThan }]
   })
 }
@@ -177,6 +178,9 @@ function checkDerive(value: unknown, path: Path, check: Checker): Derivation | n
   const asMap = typeof map['as'] === 'object' && map['as'] !== null && !Array.isArray(map['as']) ? check.map(map['as'], [...path, 'as'], ['first_letters']) : null
   const as = asMap ? 'first_letters' : check.oneOf(map['as'], [...path, 'as'], derivations, 'a way to derive')
   const length = asMap ? asMap['first_letters'] : map['length']
+  if (map['length'] !== undefined && (asMap || as !== 'first_letters')) {
+    check.fault('ruleset.derive', [...path, 'length'], 'is only for as: first_letters')
+  }
   if (from.length === 0) check.fault('ruleset.missing', path, 'does not say from which identifier; write from: last_name')
   if (as === null) {
     if (map['as'] === undefined) check.fault('ruleset.missing', path, `does not say how; write as: one of ${list(derivations)}`)
@@ -193,7 +197,7 @@ function checkDerive(value: unknown, path: Path, check: Checker): Derivation | n
   const one = [from[0] as string] as const
   if (as !== 'first_letters') return { as, from: one }
   const letters = check.number(length, [...path, asMap ? 'as' : 'length'], { min: 1, max: 100, whole: true })
-  if (letters === null && length === undefined) check.fault('ruleset.missing', path, 'does not say how many letters; write as: { first_letters: 3 }')
+  if (length === undefined || length === null) check.fault('ruleset.missing', path, 'does not say how many letters; write as: { first_letters: 3 }')
   return { as, from: one, length: letters ?? 1 }
 }
 
@@ -231,7 +235,7 @@ function checkSources(value: unknown, identifiers: readonly string[], check: Che
       const path: Path = ['sources', name]
       const source = check.map(entry ?? {}, path, ['key', 'observed_at', 'class', 'trust', 'mappings'])
       const sourceClass = check.oneOf(source['class'], [...path, 'class'], ['server', 'public'], 'a class of source') ?? 'server'
-      const key = source['key'] === undefined ? null : check.texts(source['key'], [...path, 'key'])
+      const key = source['key'] === undefined ? null : check.someTexts(source['key'], [...path, 'key'])
       const settings: SourceSettings = {
         key,
         observedAt: check.text(source['observed_at'], [...path, 'observed_at']),
@@ -254,8 +258,8 @@ function checkMappings(value: unknown, path: Path, identifiers: readonly string[
     const map = check.map(entry, at, mappingKeys)
     const read = check.text(map['read'], [...at, 'read'])
     const to = check.text(map['to'], [...at, 'to'])
-    if (map['read'] === undefined) check.fault('ruleset.missing', at, 'does not say what to read; write read: props.user.email')
-    if (map['to'] === undefined) check.fault('ruleset.missing', at, 'does not say the target; write to: email')
+    if (map['read'] === undefined || map['read'] === null) check.fault('ruleset.missing', at, 'does not say what to read; write read: props.user.email')
+    if (map['to'] === undefined || map['to'] === null) check.fault('ruleset.missing', at, 'does not say the target; write to: email')
     const when = check.text(map['when'], [...at, 'when'])
     if (when !== null && !/^[a-z0-9_]+$/.test(when)) {
       check.fault('ruleset.event_name', [...at, 'when'], `"${shown(when)}" is not a snake_case event name (a–z, 0–9, _); leave \`when\` out for any event`)

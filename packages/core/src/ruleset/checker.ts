@@ -49,6 +49,12 @@ export class Checker {
     return value as JsonMap
   }
 
+  /** Texts of which there must be one where the key is written at all. */
+  someTexts(value: unknown, path: Path): readonly string[] {
+    if (Array.isArray(value) && value.length === 0) this.fault('ruleset.missing', path, 'is an empty list; it needs at least one text')
+    return this.texts(value, path)
+  }
+
   list(value: unknown, path: Path): readonly unknown[] {
     if (value === undefined) return []
     if (Array.isArray(value)) return value
@@ -122,14 +128,14 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h:
 export function parseDuration(text: string): number | null {
   const parts = /^(\d{1,9}) ?(ms|s|m|h|d|w|y)$/.exec(text.trim())
   const ms = parts ? Number(parts[1]) * (unitMs[parts[2] as string] as number) : 0
-  return ms > 0 ? ms : null
+  return ms > 0 && Number.isSafeInteger(ms) ? ms : null
 }
 
-/** The shortest writing of a length of time that `parseDuration` reads. */
+/** A writing of a length of time that `parseDuration` reads back to the same: in days where they are whole, else in a smaller unit. */
 export function formatDuration(ms: number): string {
-  for (const unit of ['d', 'h', 'm', 's'] as const) {
+  for (const unit of ['d', 'h', 'm', 's', 'ms', 'w', 'y'] as const) {
     const size = unitMs[unit] as number
-    if (ms % size === 0) return `${ms / size}${unit}`
+    if (ms % size === 0 && ms / size < 1e9) return `${ms / size}${unit}`
   }
   return `${ms}ms`
 }
