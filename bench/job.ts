@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { resolveFiles } from '@selfsame/batch'
 import { parseRuleset } from '@selfsame/core'
@@ -13,7 +13,7 @@ let phases: unknown = null
 if (kind === 'copy') {
   const instance = await DuckDBInstance.create(':memory:', { threads })
   const connection = await instance.connect()
-  const header = readFileSync(input, { encoding: 'utf8', flag: 'r' }).slice(0, 1000).split('\n')[0] ?? ''
+  const header = firstLine(input)
   const columns = header.split(',').map((name) => `lower(trim("${name}")) AS "${name}"`)
   await connection.run(`COPY (SELECT ${columns.join(', ')} FROM read_csv('${input}', all_varchar = true)) TO '${output}' (FORMAT parquet, COMPRESSION zstd)`)
 } else {
@@ -38,3 +38,11 @@ if (kind === 'copy') {
 }
 const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
 process.stdout.write(`${JSON.stringify({ wall: (performance.now() - began) / 1000, cpu: (userCPUTime + systemCPUTime) / 1e6, peak: maxRSS * 1024, phases })}\n`)
+
+function firstLine(path: string): string {
+  const file = openSync(path, 'r')
+  const head = Buffer.alloc(4096)
+  const length = readSync(file, head)
+  closeSync(file)
+  return head.toString('utf8', 0, length).split('\n')[0] ?? ''
+}
