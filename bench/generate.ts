@@ -33,7 +33,10 @@ export async function generatePeople(path: string, rows: number, seed = 7): Prom
   for (let row = 0; row < rows; row++) {
     const person = Math.floor(random() * persons)
     const first = misspelt(firstNames[person % firstNames.length] as string, random)
-    const last = misspelt(`${syllables[person % 97 % syllables.length] ?? ''}${syllables[Math.floor(person / 7) % syllables.length] ?? ''}${syllables[Math.floor(person / 61) % syllables.length] ?? ''}`, random)
+    const last = misspelt(
+      `${syllables[(person % 97) % syllables.length] ?? ''}${syllables[Math.floor(person / 7) % syllables.length] ?? ''}${syllables[Math.floor(person / 61) % syllables.length] ?? ''}`,
+      random,
+    )
     const day = new Date(Date.UTC(1940, 0, 1) + ((person * 7919) % 25_000) * 86_400_000).toISOString().slice(0, 10)
     const postcode = String(10_000 + ((person * 31) % 80_000))
     const email = random() < 0.3 ? emailOf(person, first, 'x', random) : ''
@@ -48,7 +51,31 @@ export async function generatePeople(path: string, rows: number, seed = 7): Prom
 }
 
 const firstNames = ['Anna', 'Ben', 'Carla', 'David', 'Eva', 'Frank', 'Gina', 'Hans', 'Ida', 'Jon']
-const syllables = ['ber', 'man', 'ton', 'wel', 'kin', 'dor', 'las', 'mer', 'son', 'field', 'gar', 'hol', 'vin', 'sta', 'ric', 'bel', 'nor', 'fal', 'cra', 'low', 'tre', 'pen', 'ham']
+const syllables = [
+  'ber',
+  'man',
+  'ton',
+  'wel',
+  'kin',
+  'dor',
+  'las',
+  'mer',
+  'son',
+  'field',
+  'gar',
+  'hol',
+  'vin',
+  'sta',
+  'ric',
+  'bel',
+  'nor',
+  'fal',
+  'cra',
+  'low',
+  'tre',
+  'pen',
+  'ham',
+]
 
 function emailOf(person: number, first: string, last: string, random: () => number): string {
   if (random() >= 0.75) return ''
@@ -61,7 +88,9 @@ function phoneOf(person: number, random: () => number): string {
   if (random() >= 0.65) return ''
   const digits = String(2_002_000_000 + person * 37)
   const [area, exchange, line] = [digits.slice(0, 3), digits.slice(3, 6), digits.slice(6)]
-  return [digits, `+1${digits}`, `(${area}) ${exchange}-${line}`, `${area}-${exchange}-${line}`][Math.floor(random() * 4)] as string
+  return [digits, `+1${digits}`, `(${area}) ${exchange}-${line}`, `${area}-${exchange}-${line}`][
+    Math.floor(random() * 4)
+  ] as string
 }
 
 function misspelt(name: string, random: () => number): string {

@@ -15,7 +15,9 @@ if (kind === 'copy') {
   const connection = await instance.connect()
   const header = firstLine(input)
   const columns = header.split(',').map((name) => `lower(trim("${name}")) AS "${name}"`)
-  await connection.run(`COPY (SELECT ${columns.join(', ')} FROM read_csv('${input}', all_varchar = true)) TO '${output}' (FORMAT parquet, COMPRESSION zstd)`)
+  await connection.run(
+    `COPY (SELECT ${columns.join(', ')} FROM read_csv('${input}', all_varchar = true)) TO '${output}' (FORMAT parquet, COMPRESSION zstd)`,
+  )
 } else {
   const text = readFileSync(ruleset, 'utf8')
   const parsed = parseRuleset(text)
@@ -37,7 +39,9 @@ if (kind === 'copy') {
   phases = { ...result.summary.counts, phases: result.summary.timings.phases }
 }
 const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
-process.stdout.write(`${JSON.stringify({ wall: (performance.now() - began) / 1000, cpu: (userCPUTime + systemCPUTime) / 1e6, peak: maxRSS * 1024, phases })}\n`)
+process.stdout.write(
+  `${JSON.stringify({ wall: (performance.now() - began) / 1000, cpu: (userCPUTime + systemCPUTime) / 1e6, peak: maxRSS * 1024, phases })}\n`,
+)
 
 function firstLine(path: string): string {
   const file = openSync(path, 'r')

@@ -26,14 +26,22 @@ interface Figures {
 }
 
 function job(...args: readonly string[]): Figures {
-  return JSON.parse(execFileSync(process.execPath, ['--max-old-space-size=12000', here('job.ts'), ...args], { encoding: 'utf8', maxBuffer: 1 << 26 })) as Figures
+  return JSON.parse(
+    execFileSync(process.execPath, ['--max-old-space-size=12000', here('job.ts'), ...args], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+    }),
+  ) as Figures
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 try {
-  say(`${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, Node ${process.version}, ${threads} threads for DuckDB, medians of ${repeat}`)
+  say(
+    `${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, Node ${process.version}, ${threads} threads for DuckDB, medians of ${repeat}`,
+  )
   say('job | rows | seconds | CPU seconds | peak MB | bare copy seconds | CPU | ratio of seconds | ratio of CPU')
   for (const rows of sizes) {
     const customers = join(folder, `customers-${rows}.csv`)
@@ -60,6 +68,18 @@ function measure(name: string, file: string, rows: number, ruleset: string): voi
   const copyWall = median(copies.map((copy) => copy.wall))
   const copyCpu = median(copies.map((copy) => copy.cpu))
   const peak = median(runs.map((run) => run.peak)) / 1e6
-  say([name, rows, wall.toFixed(2), cpu.toFixed(2), peak.toFixed(0), copyWall.toFixed(2), copyCpu.toFixed(2), (wall / copyWall).toFixed(1), (cpu / copyCpu).toFixed(1)].join(' | '))
+  say(
+    [
+      name,
+      rows,
+      wall.toFixed(2),
+      cpu.toFixed(2),
+      peak.toFixed(0),
+      copyWall.toFixed(2),
+      copyCpu.toFixed(2),
+      (wall / copyWall).toFixed(1),
+      (cpu / copyCpu).toFixed(1),
+    ].join(' | '),
+  )
   say(`  ${JSON.stringify(runs[runs.length - 1]?.phases)}`)
 }

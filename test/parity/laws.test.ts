@@ -1,4 +1,14 @@
-import { buildTraces, latestVersions, limitsOf, resolveReference, stagesOf, type Evidence, type Resolution, type Sighting, type Trace } from '@selfsame/core'
+import {
+  buildTraces,
+  latestVersions,
+  limitsOf,
+  resolveReference,
+  stagesOf,
+  type Evidence,
+  type Resolution,
+  type Sighting,
+  type Trace,
+} from '@selfsame/core'
 import { describe, expect, it } from 'vitest'
 import { randomFrom, randomWorld, type RandomWorld } from './random-world.ts'
 
@@ -10,7 +20,9 @@ describe('laws of the answer, in random worlds', () => {
     for (const world of randomWorlds()) {
       const random = randomFrom(world.seed)
       const twice = [...world.evidence, ...world.evidence.filter(() => random() < 0.5)].sort(() => random() - 0.5)
-      const { records, superseded } = latestVersions(twice.map((record) => ({ ...record, receivedAt: 0, text: record.key })))
+      const { records, superseded } = latestVersions(
+        twice.map((record) => ({ ...record, receivedAt: 0, text: record.key })),
+      )
       expect(superseded, seedOf(world)).toBe(twice.length - world.evidence.length)
       const once = resolve({ ...world, evidence: records })
       expect(once.partition, seedOf(world)).toEqual(resolve(world).partition)
@@ -32,11 +44,15 @@ describe('laws of the answer, in random worlds', () => {
     let counted = 0
     for (const world of randomWorlds()) {
       const { resolution, traces } = resolve(world)
-      const decided = new Set(resolution.links.filter((link) => link.stage < 0).map((link) => resolution.clusterOf[link.left]))
+      const decided = new Set(
+        resolution.links.filter((link) => link.stage < 0).map((link) => resolution.clusterOf[link.left]),
+      )
       for (const { name, limit } of limitsOf(world.ruleset)) {
         for (const [cluster, members] of membersOf(resolution)) {
           const active = activeValues(resolution, traces, cluster, members, name)
-          const ownMost = Math.max(...members.map((member) => activeValues(resolution, traces, cluster, [member], name).size))
+          const ownMost = Math.max(
+            ...members.map((member) => activeValues(resolution, traces, cluster, [member], name).size),
+          )
           if (decided.has(cluster) || ownMost > limit) continue
           counted++
           expect(active.size, `${seedOf(world)} ${name} in cluster ${cluster}`).toBeLessThanOrEqual(limit)
@@ -63,7 +79,10 @@ describe('laws of the answer, in random worlds', () => {
   it('I-11 the sides of a split are never one profile, whatever arrives', () => {
     let splits = 0
     for (const world of randomWorlds()) {
-      const more = randomWorld(world.seed + 900_000).evidence.map((record) => ({ ...record, key: `later-${record.key}` }))
+      const more = randomWorld(world.seed + 900_000).evidence.map((record) => ({
+        ...record,
+        key: `later-${record.key}`,
+      }))
       for (const evidence of [world.evidence, [...world.evidence, ...more]]) {
         const { clusterOf } = resolve({ ...world, evidence })
         const positives = world.decisions.filter((decision) => decision.kind === 'merge' || decision.kind === 'confirm')
@@ -88,7 +107,9 @@ describe('laws of the answer, in random worlds', () => {
       const strangers = Array.from({ length: 12 }, (_, index) => stranger(index, world, random))
       const alone = resolve(world).partition
       const among = resolve({ ...world, evidence: [...world.evidence, ...strangers] }).partition
-      const known = among.map((cluster) => cluster.filter((ref) => !ref.includes('stranger'))).filter((cluster) => cluster.length > 0)
+      const known = among
+        .map((cluster) => cluster.filter((ref) => !ref.includes('stranger')))
+        .filter((cluster) => cluster.length > 0)
       expect(known, seedOf(world)).toEqual(alone)
     }
   })
@@ -107,9 +128,12 @@ describe('laws of the answer, in random worlds', () => {
         const rule = stages[link.stage]?.rule
         const exact = rule?.match.find((criterion) => criterion.how === 'exact')
         for (const trace of [link.left, link.right]) {
-          const held = traces[trace]?.sightings.filter(({ type, value }) => exact?.types.includes(type) && value === link.value) ?? []
+          const held =
+            traces[trace]?.sightings.filter(({ type, value }) => exact?.types.includes(type) && value === link.value) ??
+            []
           expect(held.length, `${seedOf(world)} link ${link.left}–${link.right}`).toBeGreaterThan(0)
-          const isShared = (sighting: Sighting) => resolution.shared.some(({ type, value }) => type === sighting.type && value === sighting.value)
+          const isShared = (sighting: Sighting) =>
+            resolution.shared.some(({ type, value }) => type === sighting.type && value === sighting.value)
           expect(held.every(isShared), seedOf(world)).toBe(false)
         }
       }
@@ -146,7 +170,9 @@ function resolve(world: RandomWorld): Resolved {
     const refs = (recordsOf[trace] ?? []).map(({ source, key }) => `${source}:${key}`)
     clusters.set(cluster, [...(clusters.get(cluster) ?? []), ...refs])
   })
-  const partition = [...clusters.values()].map((cluster) => cluster.sort()).sort((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1))
+  const partition = [...clusters.values()]
+    .map((cluster) => cluster.sort())
+    .sort((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1))
   const records = recordsOf.map((list) => list.map(({ source, key }) => `${source}:${key}`))
   return {
     resolution,
@@ -172,16 +198,25 @@ function activeValues(
 ): ReadonlySet<string> {
   const isOff = (value: string) =>
     resolution.shared.some((shared) => shared.type === name && shared.value === value) ||
-    resolution.demoted.some((demoted) => demoted.cluster === cluster && demoted.type === name && demoted.value === value)
+    resolution.demoted.some(
+      (demoted) => demoted.cluster === cluster && demoted.type === name && demoted.value === value,
+    )
   const values = members.flatMap((trace) => traces[trace]?.sightings ?? [])
-  return new Set(values.filter(({ type, value, verified }) => type === name && verified && !isOff(value)).map(({ value }) => value))
+  return new Set(
+    values.filter(({ type, value, verified }) => type === name && verified && !isOff(value)).map(({ value }) => value),
+  )
 }
 
 /** An event of a visitor: a cookie nobody has seen, and whatever they type. */
 function stranger(index: number, world: RandomWorld, random: () => number): Evidence {
-  const known = world.evidence.flatMap((record) => record.sightings).filter(({ type }) => type !== 'anonymous_id' && type !== 'name_start')
+  const known = world.evidence
+    .flatMap((record) => record.sightings)
+    .filter(({ type }) => type !== 'anonymous_id' && type !== 'name_start')
   const typed = known.filter(() => random() < 0.3).map((sighting): Sighting => ({ ...sighting, verified: false }))
-  const unique = typed.filter((sighting, place) => typed.findIndex(({ type, value }) => type === sighting.type && value === sighting.value) === place)
+  const unique = typed.filter(
+    (sighting, place) =>
+      typed.findIndex(({ type, value }) => type === sighting.type && value === sighting.value) === place,
+  )
   return {
     source: 'web',
     key: `stranger${index}`,

@@ -26,9 +26,13 @@ export function randomWorld(seed: number, size = 14): RandomWorld {
   const chance = (share: number) => random() < share
   const pick = <T>(items: readonly T[]): T => items[below(items.length)] as T
   const ruleset = randomRuleset(chance, below, pick)
-  const evidence = Array.from({ length: 2 + below(size) }, (_, index) => randomRecord(index, ruleset, chance, below, pick))
+  const evidence = Array.from({ length: 2 + below(size) }, (_, index) =>
+    randomRecord(index, ruleset, chance, below, pick),
+  )
   const refs = evidence.map(({ source, key }): RecordRef => ({ source, key }))
-  const decisions = chance(0.4) ? Array.from({ length: 1 + below(3) }, (_, index) => randomDecision(index, refs, evidence, chance, below, pick)) : []
+  const decisions = chance(0.4)
+    ? Array.from({ length: 1 + below(3) }, (_, index) => randomDecision(index, refs, evidence, chance, below, pick))
+    : []
   return { seed, evidence, ruleset, decisions }
 }
 
@@ -40,7 +44,8 @@ function randomRuleset(chance: Chance, below: Below, pick: Pick): Ruleset {
   const limit = (share: number) => (chance(share) ? { max_unique_values: 1 + below(2) } : {})
   const exceeded = () => (chance(0.3) ? { when_exceeded: 'block' } : {})
   const stronger = () => (chance(0.3) ? { stronger_rules: 'never' } : {})
-  const shared = () => (chance(0.3) ? { shared_when: { [pick(['user_id', 'email', 'customer_id'])]: 1 + below(2) } } : {})
+  const shared = () =>
+    chance(0.3) ? { shared_when: { [pick(['user_id', 'email', 'customer_id'])]: 1 + below(2) } } : {}
   const identifiers = [
     { name: 'customer_id', kind: 'anchor', ...limit(0.6), ...exceeded() },
     { name: 'user_id', kind: 'anchor', ...limit(0.6), ...exceeded(), ...(chance(0.1) ? { stitch: false } : {}) },
@@ -77,7 +82,11 @@ function randomRuleset(chance: Chance, below: Below, pick: Pick): Ruleset {
     () => [{ exact: ['phone', 'work_phone'] }, { fuzzy_medium: 'last_name' }],
     () => [{ exact: 'anonymous_id', ...where() }],
   ]
-  const rules = Array.from({ length: 1 + below(3) }, (_, index) => ({ name: `R${index}`, match: pick(shapes)(), ...options() }))
+  const rules = Array.from({ length: 1 + below(3) }, (_, index) => ({
+    name: `R${index}`,
+    match: pick(shapes)(),
+    ...options(),
+  }))
   const result = parseRulesetObject({
     version: 1,
     sources: { web: { trust: 'untrusted', class: 'public' } },
@@ -97,7 +106,8 @@ function randomRecord(index: number, ruleset: Ruleset, chance: Chance, below: Be
   const trusted = source !== 'web'
   const kind = source === 'web' || chance(0.3) ? ('event' as const) : ('row' as const)
   const values = new Map<string, Sighting>()
-  const see = (type: string, value: string, verified: boolean) => values.set(`${type}:${value}`, { type, value, verified })
+  const see = (type: string, value: string, verified: boolean) =>
+    values.set(`${type}:${value}`, { type, value, verified })
   if (chance(0.25)) see('customer_id', `c${below(4)}`, trusted)
   if (chance(0.25)) see('user_id', `u${below(4)}`, trusted)
   if (chance(0.5)) see('email', `e${below(5)}`, trusted || chance(0.2))
@@ -138,7 +148,9 @@ function randomDecision(
   const left = side()
   const right = side().filter((ref) => !left.includes(ref))
   const base = { id: `d${index}`, actor: 'tester', at: below(3), reason: null }
-  const claims = evidence.flatMap((record) => record.sightings.filter(({ type }) => type === 'email' || type === 'phone'))
+  const claims = evidence.flatMap((record) =>
+    record.sightings.filter(({ type }) => type === 'email' || type === 'phone'),
+  )
   const claim = claims.length > 0 && chance(0.5) ? pick(claims) : null
   if (chance(0.45)) {
     const confirmed = claim && { type: claim.type, value: claim.value }

@@ -1,4 +1,12 @@
-import { buildTraces, describeLinks, populationOf, resolveBulk, resolveReference, type Resolution, type Ruleset } from '@selfsame/core'
+import {
+  buildTraces,
+  describeLinks,
+  populationOf,
+  resolveBulk,
+  resolveReference,
+  type Resolution,
+  type Ruleset,
+} from '@selfsame/core'
 import { describe, expect, it } from 'vitest'
 import { randomFrom, randomWorld, type RandomWorld } from './random-world.ts'
 
@@ -32,7 +40,12 @@ describe('reference and bulk', () => {
       const ruleset = randomWorld(seed).ruleset
       const left = withRuleset(randomWorld(seed), ruleset, 'left')
       const right = withRuleset(randomWorld(seed + 5_000_000), ruleset, 'right')
-      const both: RandomWorld = { seed, ruleset, evidence: [...left.evidence, ...right.evidence], decisions: [...left.decisions, ...right.decisions] }
+      const both: RandomWorld = {
+        seed,
+        ruleset,
+        evidence: [...left.evidence, ...right.evidence],
+        decisions: [...left.decisions, ...right.decisions],
+      }
       const alone = partition(left)
       const together = partition(both).filter((cluster) => cluster.some((ref) => ref.includes('left')))
       expect(together, `seed ${seed}`).toEqual(alone)
@@ -40,11 +53,20 @@ describe('reference and bulk', () => {
   })
 })
 
-async function resolveBoth(world: RandomWorld): Promise<{ reference: Resolution; bulk: Resolution; components: number }> {
+async function resolveBoth(
+  world: RandomWorld,
+): Promise<{ reference: Resolution; bulk: Resolution; components: number }> {
   const { traces, traceOf } = buildTraces(world.evidence, world.ruleset, world.decisions)
   const reference = resolveReference({ traces, ruleset: world.ruleset, decisions: world.decisions, traceOf })
   const population = populationOf(traces, world.ruleset, traceOf)
-  const { links, exact, sharedCodes: _shared, demotedCodes: _demoted, figures: _figures, ...rest } = await resolveBulk(population, world.ruleset, world.decisions)
+  const {
+    links,
+    exact,
+    sharedCodes: _shared,
+    demotedCodes: _demoted,
+    figures: _figures,
+    ...rest
+  } = await resolveBulk(population, world.ruleset, world.decisions)
   const bulk = { ...rest, links: await describeLinks(links, population, world.ruleset) }
   return { reference: sorted(reference), bulk: sorted(bulk), components: exact.components }
 }
@@ -82,19 +104,36 @@ function withRuleset(world: RandomWorld, ruleset: Ruleset, prefix: string): Rand
     ruleset,
     evidence: world.evidence.map((record) => ({
       ...rename(record),
-      sightings: record.sightings.map((sighting) => (tagged.has(sighting.type) ? { ...sighting, value: `${prefix}${sighting.value}` } : sighting)),
+      sightings: record.sightings.map((sighting) =>
+        tagged.has(sighting.type) ? { ...sighting, value: `${prefix}${sighting.value}` } : sighting,
+      ),
     })),
     decisions: world.decisions.map((decision) => {
       const id = `${prefix}${decision.id}`
-      const value = <C extends { readonly value: string }>(claim: C): C => ({ ...claim, value: `${prefix}${claim.value}` })
+      const value = <C extends { readonly value: string }>(claim: C): C => ({
+        ...claim,
+        value: `${prefix}${claim.value}`,
+      })
       switch (decision.kind) {
         case 'merge':
         case 'confirm':
-          return { ...decision, id, survivor: decision.survivor.map(rename), session: decision.session.map(rename), confirmed: decision.confirmed && value(decision.confirmed) }
+          return {
+            ...decision,
+            id,
+            survivor: decision.survivor.map(rename),
+            session: decision.session.map(rename),
+            confirmed: decision.confirmed && value(decision.confirmed),
+          }
         case 'dismiss':
           return { ...decision, id, left: decision.left.map(rename), right: decision.right.map(rename) }
         case 'split':
-          return { ...decision, id, stay: decision.stay.map(rename), leave: decision.leave.map(rename), inactive: decision.inactive.map(value) }
+          return {
+            ...decision,
+            id,
+            stay: decision.stay.map(rename),
+            leave: decision.leave.map(rename),
+            inactive: decision.inactive.map(value),
+          }
         case 'pin':
           return { ...decision, id, records: decision.records.map(rename) }
       }

@@ -21,7 +21,15 @@ const now = Date.parse('2026-06-01T00:00:00Z')
 
 /** A row of a table; `id` is its key. */
 export function row(source: string, values: JsonObject): SourceRecord {
-  return { source, key: String(values['id']), kind: 'row', event: null, observedAt: parseInstant(values['updated_at'] ?? null), receivedAt: now, payload: values }
+  return {
+    source,
+    key: String(values['id']),
+    kind: 'row',
+    event: null,
+    observedAt: parseInstant(values['updated_at'] ?? null),
+    receivedAt: now,
+    payload: values,
+  }
 }
 
 let nextMessage = 0
@@ -32,7 +40,15 @@ export function event(source: string, payload: JsonObject): SourceRecord {
   const name = typeof payload['event'] === 'string' ? payload['event'] : null
   const key = typeof payload['messageId'] === 'string' ? payload['messageId'] : `m${nextMessage++}`
   const observedAt = parseInstant(payload['timestamp'] ?? null)
-  return { source, key, kind: 'event', event: type === null || type === 'track' ? name : type, observedAt, receivedAt: now, payload }
+  return {
+    source,
+    key,
+    kind: 'event',
+    event: type === null || type === 'track' ? name : type,
+    observedAt,
+    receivedAt: now,
+    payload,
+  }
 }
 
 export function rulesetOf(yaml: string): Ruleset {
@@ -83,13 +99,17 @@ export async function solve(
     evidence,
     together: (a, b) => [...profiles.values()].some((keys) => keys.includes(a) && keys.includes(b)),
     unresolved: Object.fromEntries(
-      resolution.unresolved.flatMap(({ trace, reason, conflictReasons }) => keysOf(trace).map((key) => [key, `${reason} | ${conflictReasons}`])),
+      resolution.unresolved.flatMap(({ trace, reason, conflictReasons }) =>
+        keysOf(trace).map((key) => [key, `${reason} | ${conflictReasons}`]),
+      ),
     ),
     candidates: resolution.candidates.map(
-      ({ survivor, session, reason, type, value }) => `${seniorKey(survivor)} ← ${seniorKey(session)} ${reason} ${type}=${value}`,
+      ({ survivor, session, reason, type, value }) =>
+        `${seniorKey(survivor)} ← ${seniorKey(session)} ${reason} ${type}=${value}`,
     ),
     candidate: (survivor, session) =>
-      resolution.candidates.find((candidate) => seniorKey(candidate.survivor) === survivor && seniorKey(candidate.session) === session),
+      resolution.candidates.find(
+        (candidate) => seniorKey(candidate.survivor) === survivor && seniorKey(candidate.session) === session,
+      ),
   }
 }
-

@@ -18,7 +18,8 @@ export function scorePairs(clusterOf: ReadonlyMap<string, string>, truthOf: Read
     add(truths, truth)
     add(cells, `${cluster}\u0000${truth}`)
   }
-  const pairs = (counts: Map<string, number>) => [...counts.values()].reduce((sum, count) => sum + (count * (count - 1)) / 2, 0)
+  const pairs = (counts: Map<string, number>) =>
+    [...counts.values()].reduce((sum, count) => sum + (count * (count - 1)) / 2, 0)
   const found = pairs(clusters)
   const wanted = pairs(truths)
   const right = pairs(cells)

@@ -26,14 +26,73 @@ interface TruthSet {
 
 const oracle = { truthColumn: 'oracle_id', exclude: 'ambiguous', leastPrecision: 0.98 }
 const sets: readonly TruthSet[] = [
-  { name: 'senzing_truthset', file: 'senzing_truthset/records.csv', truth: 'senzing_truthset/truth.csv', ruleset: 'senzing_truthset', leastF1: 0.65, toBeat: 0.66 },
-  { name: 'febrl1', file: 'febrl1/records.csv', truth: 'febrl1/truth.csv', ruleset: 'febrl1', leastF1: 0.97, toBeat: 0.92 },
-  { name: 'febrl1 with soc_sec_id', file: 'febrl1/records.csv', truth: 'febrl1/truth.csv', ruleset: 'febrl1_with_number', leastF1: 0.992, toBeat: 0.992 },
-  { name: 'splink_fake1000', file: 'splink_fake1000/records.csv', truth: 'splink_fake1000/truth.csv', ruleset: 'splink_fake1000', leastF1: 0.89, toBeat: 0.881 },
-  { name: 'cdc_tuning', file: 'cdc_tuning/records.csv', truth: 'cdc_tuning/truth.csv', ruleset: 'cdc_tuning', leastF1: 0.999, toBeat: 0.999 },
-  { name: 'fodors_zagat', file: 'fodors_zagat/records.csv', truth: 'fodors_zagat/truth.csv', ruleset: 'fodors_zagat', leastF1: 0.964, toBeat: 0.965 },
-  { name: 'synthetic events', file: 'synthetic/events.jsonl', truth: 'synthetic/events-truth.csv', ruleset: null, leastF1: 0.98, toBeat: 0.862, ...oracle },
-  { name: 'synthetic records', file: 'synthetic/records.csv', truth: 'synthetic/records-truth.csv', ruleset: 'synthetic_records', sourceColumn: 'source', leastF1: 0.95, toBeat: 0.953, ...oracle },
+  {
+    name: 'senzing_truthset',
+    file: 'senzing_truthset/records.csv',
+    truth: 'senzing_truthset/truth.csv',
+    ruleset: 'senzing_truthset',
+    leastF1: 0.65,
+    toBeat: 0.66,
+  },
+  {
+    name: 'febrl1',
+    file: 'febrl1/records.csv',
+    truth: 'febrl1/truth.csv',
+    ruleset: 'febrl1',
+    leastF1: 0.97,
+    toBeat: 0.92,
+  },
+  {
+    name: 'febrl1 with soc_sec_id',
+    file: 'febrl1/records.csv',
+    truth: 'febrl1/truth.csv',
+    ruleset: 'febrl1_with_number',
+    leastF1: 0.992,
+    toBeat: 0.992,
+  },
+  {
+    name: 'splink_fake1000',
+    file: 'splink_fake1000/records.csv',
+    truth: 'splink_fake1000/truth.csv',
+    ruleset: 'splink_fake1000',
+    leastF1: 0.89,
+    toBeat: 0.881,
+  },
+  {
+    name: 'cdc_tuning',
+    file: 'cdc_tuning/records.csv',
+    truth: 'cdc_tuning/truth.csv',
+    ruleset: 'cdc_tuning',
+    leastF1: 0.999,
+    toBeat: 0.999,
+  },
+  {
+    name: 'fodors_zagat',
+    file: 'fodors_zagat/records.csv',
+    truth: 'fodors_zagat/truth.csv',
+    ruleset: 'fodors_zagat',
+    leastF1: 0.964,
+    toBeat: 0.965,
+  },
+  {
+    name: 'synthetic events',
+    file: 'synthetic/events.jsonl',
+    truth: 'synthetic/events-truth.csv',
+    ruleset: null,
+    leastF1: 0.98,
+    toBeat: 0.862,
+    ...oracle,
+  },
+  {
+    name: 'synthetic records',
+    file: 'synthetic/records.csv',
+    truth: 'synthetic/records-truth.csv',
+    ruleset: 'synthetic_records',
+    sourceColumn: 'source',
+    leastF1: 0.95,
+    toBeat: 0.953,
+    ...oracle,
+  },
 ]
 
 const folder = process.env['SELFSAME_TRUTH_DATA'] ?? ''
@@ -53,7 +112,15 @@ describe.runIf(folder !== '')('labelled data', () => {
 
   it.each(sets)('$name reaches the figures it is held to', async (set) => {
     const score = await measure(set)
-    rows.push([set.name, score.records, score.truePairs, ...[score.precision, score.recall, score.f1].map((figure) => figure.toFixed(4)), set.toBeat].join(' | '))
+    rows.push(
+      [
+        set.name,
+        score.records,
+        score.truePairs,
+        ...[score.precision, score.recall, score.f1].map((figure) => figure.toFixed(4)),
+        set.toBeat,
+      ].join(' | '),
+    )
     expect(score.f1, 'F1').toBeGreaterThanOrEqual(set.leastF1)
     expect(score.precision, 'precision').toBeGreaterThanOrEqual(set.leastPrecision ?? 0)
   })
@@ -76,7 +143,9 @@ describe.runIf(folder !== '')('labelled data', () => {
       const result = standardizePhone(input, default_region)
       return e164 === '' ? !result.ok : result.ok && result.value.replace(/;ext=.*/, '') === e164
     })
-    rows.push(`phones | ${spellings.length} spellings | | ${(right.length / spellings.length).toFixed(4)} right | | | 0.9965`)
+    rows.push(
+      `phones | ${spellings.length} spellings | | ${(right.length / spellings.length).toFixed(4)} right | | | 0.9965`,
+    )
     expect(right.length / spellings.length).toBeGreaterThanOrEqual(0.9965)
   })
 })
@@ -100,7 +169,11 @@ async function rulesetOf(name: string): Promise<Ruleset> {
 }
 
 /** Record key → profile id. */
-async function resolveSet(file: string, ruleset: Ruleset, sourceColumn: string | null): Promise<ReadonlyMap<string, string>> {
+async function resolveSet(
+  file: string,
+  ruleset: Ruleset,
+  sourceColumn: string | null,
+): Promise<ReadonlyMap<string, string>> {
   const out = await mkdtemp(join(tmpdir(), 'selfsame-truth-'))
   try {
     const result = await resolveFiles({
@@ -118,7 +191,11 @@ async function resolveSet(file: string, ruleset: Ruleset, sourceColumn: string |
     })
     if (!result.ok) throw new Error(result.faults.map((fault) => fault.message).join('\n'))
     const lookup = parseTable(await readFile(join(out, 'run', 'identity_lookup.csv'), 'utf8'))
-    return new Map(lookup.flatMap(({ record_key: key = '', profile_id: profile = '' }) => (profile === '' ? [] : [[key, profile] as const])))
+    return new Map(
+      lookup.flatMap(({ record_key: key = '', profile_id: profile = '' }) =>
+        profile === '' ? [] : [[key, profile] as const],
+      ),
+    )
   } finally {
     await rm(out, { recursive: true, force: true })
   }

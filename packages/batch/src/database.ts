@@ -1,5 +1,14 @@
 import { availableParallelism } from 'node:os'
-import { BIGINT, DOUBLE, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR, type DuckDBConnection, type DuckDBType } from '@duckdb/node-api'
+import {
+  BIGINT,
+  DOUBLE,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  INTEGER,
+  VARCHAR,
+  type DuckDBConnection,
+  type DuckDBType,
+} from '@duckdb/node-api'
 
 /** One column of integers or floats to append, or of texts. */
 export type Column =
@@ -8,7 +17,12 @@ export type Column =
   | { readonly type: 'bigint'; readonly values: BigInt64Array }
   | { readonly type: 'text'; readonly values: readonly (string | null)[] }
 
-const duckTypes: Readonly<Record<Column['type'], DuckDBType>> = { integer: INTEGER, double: DOUBLE, bigint: BIGINT, text: VARCHAR }
+const duckTypes: Readonly<Record<Column['type'], DuckDBType>> = {
+  integer: INTEGER,
+  double: DOUBLE,
+  bigint: BIGINT,
+  text: VARCHAR,
+}
 const chunkRows = 2048
 
 /** A DuckDB in memory that spills to a folder, with only what the batch engine needs of it. */
@@ -96,7 +110,10 @@ export class Database {
     const rows = columns[0]?.values.length ?? 0
     if (rows === 0) return
     const appender = await this.connection.createAppender(table)
-    const chunk = DuckDBDataChunk.create(columns.map((column) => duckTypes[column.type]), chunkRows)
+    const chunk = DuckDBDataChunk.create(
+      columns.map((column) => duckTypes[column.type]),
+      chunkRows,
+    )
     for (let start = 0; start < rows; start += chunkRows) {
       const end = Math.min(rows, start + chunkRows)
       if (columns.some((column) => column.type === 'text')) chunk.reset()
@@ -106,7 +123,10 @@ export class Database {
           chunk.setColumnValues(index, column.values.slice(start, end))
           return
         }
-        const vector = chunk.getColumnVector(index) as unknown as { items: Int32Array | Float64Array | BigInt64Array; flush(): void }
+        const vector = chunk.getColumnVector(index) as unknown as {
+          items: Int32Array | Float64Array | BigInt64Array
+          flush(): void
+        }
         vector.items.set(column.values.subarray(start, end) as never)
         vector.flush()
       })

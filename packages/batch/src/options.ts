@@ -92,8 +92,23 @@ export interface RunFault {
 }
 
 export const runFaultCodes = [
-  'input.missing', 'input.unreadable', 'input.directory', 'input.empty', 'input.binary', 'input.corrupt', 'input.no_rows',
-  'input.duplicate_header', 'input.unreadable_header', 'input.wrong_delimiter', 'input.mixed_kinds', 'input.not_lines',
-  'column.unknown', 'source_column.unknown', 'output.foreign', 'output.unwritable', 'stdin.twice', 'memory.too_little',
+  'input.missing',
+  'input.unreadable',
+  'input.directory',
+  'input.empty',
+  'input.binary',
+  'input.corrupt',
+  'input.no_rows',
+  'input.duplicate_header',
+  'input.unreadable_header',
+  'input.wrong_delimiter',
+  'input.mixed_kinds',
+  'input.not_lines',
+  'column.unknown',
+  'source_column.unknown',
+  'output.foreign',
+  'output.unwritable',
+  'stdin.twice',
+  'memory.too_little',
 ] as const
 export type RunFaultCode = (typeof runFaultCodes)[number]

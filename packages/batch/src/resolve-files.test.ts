@@ -21,7 +21,8 @@ rules:
   - { name: Same phone, match: [ { exact: phone } ] }
 merge: { strategy: most_recent${limits.includes('exclude') ? ', unresolved: exclude' : ''} }
 `
-const dinmoRows = 'id,user_id,email,phone\n1,U1,a@x.test,(555) 123-4567\n2,U1,b@x.test,+1-555-123-4567\n3,U2,c@x.test,15551234567\n'
+const dinmoRows =
+  'id,user_id,email,phone\n1,U1,a@x.test,(555) 123-4567\n2,U1,b@x.test,+1-555-123-4567\n3,U2,c@x.test,15551234567\n'
 
 describe('customers resolved from files', () => {
   it('MAS-8 MAS-9 one e-mail from four sources, in whatever case, is one profile', async () => {
@@ -34,7 +35,12 @@ describe('customers resolved from files', () => {
     expect(summary.counts).toMatchObject({ lines: 4, records: 4, profiles: 1, rejected: 0 })
     const [golden, ...others] = await folder.table('identity_golden')
     expect(others).toEqual([])
-    expect(golden).toMatchObject({ email: 'sarah.johnson@email.example', first_name: 'Sarah', record_count: '4', source_count: '4' })
+    expect(golden).toMatchObject({
+      email: 'sarah.johnson@email.example',
+      first_name: 'Sarah',
+      record_count: '4',
+      source_count: '4',
+    })
     const lookup = await folder.table('identity_lookup')
     expect(new Set(lookup.map((row) => row['profile_id'])).size).toBe(1)
   })
@@ -49,13 +55,16 @@ describe('customers resolved from files', () => {
     const rows = Array.from({ length: 500 }, (_, i) => `${i},test@test.com,P${i}`)
     const summary = await folder.resolve({ crm: `id,email,first_name\n${rows.join('\n')}\n` })
     expect(summary.counts.profiles).toBe(500)
-    expect(summary.blockedValues.listed).toEqual([{ type: 'email', value: 'test@test.com', records: 500, builtIn: true }])
+    expect(summary.blockedValues.listed).toEqual([
+      { type: 'email', value: 'test@test.com', records: 500, builtIn: true },
+    ])
   })
 
   it('DIN-10 DIN-12 a group that breaks block limits stays apart, with both reasons', async () => {
     const ruleset = rulesetOf(phoneRules('block'))
     const summary = await folder.resolve({ crm: dinmoRows }, { ruleset })
-    const reasons = 'user_id has too many unique values (2 > limit of 1); email has too many unique values (3 > limit of 2)'
+    const reasons =
+      'user_id has too many unique values (2 > limit of 1); email has too many unique values (3 > limit of 2)'
     const unresolved = await folder.table('identity_unresolved_records')
     expect(unresolved.map((row) => [row['record_key'], row['unresolved_reason'], row['conflict_reasons']])).toEqual(
       ['1', '2', '3'].map((key) => [key, 'identifier_conflict', reasons]),
@@ -80,12 +89,22 @@ describe('customers resolved from files', () => {
   it('DIN-C4 every table has the columns that are promised', async () => {
     await folder.resolve({ crm: 'id,email,first_name,city\n1,a@x.example,Ann,Ulm\n' })
     const header = async (table: (typeof tableNames)[number]) => (await folder.tableText(table)).split('\n')[0]
-    expect(await header('identity_golden')).toBe('profile_id,email,first_name,city,record_count,source_count,first_seen,last_seen')
+    expect(await header('identity_golden')).toBe(
+      'profile_id,email,first_name,city,record_count,source_count,first_seen,last_seen',
+    )
     expect(await header('identity_lookup')).toBe('source,record_key,profile_id')
-    expect(await header('identity_identifiers')).toBe('profile_id,type,value,verified,active,first_seen,last_seen,record_count')
-    expect(await header('identity_links')).toBe('profile_id,left_source,left_key,right_source,right_key,rule,type,value')
-    expect(await header('identity_unresolved_records')).toBe('source,record_key,profile_id,unresolved_reason,conflict_reasons')
-    expect(await header('identity_review')).toBe('survivor_profile_id,session_profile_id,reason,type,value,confidence,seen_count,last_seen')
+    expect(await header('identity_identifiers')).toBe(
+      'profile_id,type,value,verified,active,first_seen,last_seen,record_count',
+    )
+    expect(await header('identity_links')).toBe(
+      'profile_id,left_source,left_key,right_source,right_key,rule,type,value',
+    )
+    expect(await header('identity_unresolved_records')).toBe(
+      'source,record_key,profile_id,unresolved_reason,conflict_reasons',
+    )
+    expect(await header('identity_review')).toBe(
+      'survivor_profile_id,session_profile_id,reason,type,value,confidence,seen_count,last_seen',
+    )
     expect(await header('rejected')).toBe('source,line,reason,raw')
   })
 
@@ -137,8 +156,12 @@ describe('customers resolved from files', () => {
 describe('the same records in another shape', () => {
   const people = Array.from({ length: 60 }, (_, i) => {
     const person = Math.floor(i / 3)
-    const email = i % 3 === 0 ? `p${person}@x.example` : i % 3 === 1 ? `P${person}@X.example` : `q${person % 7}@x.example`
-    const phone = i % 2 === 0 ? `(212) 555-01${String(person).padStart(2, '0')}` : `+1212555${String(100 + person).padStart(4, '0')}`
+    const email =
+      i % 3 === 0 ? `p${person}@x.example` : i % 3 === 1 ? `P${person}@X.example` : `q${person % 7}@x.example`
+    const phone =
+      i % 2 === 0
+        ? `(212) 555-01${String(person).padStart(2, '0')}`
+        : `+1212555${String(100 + person).padStart(4, '0')}`
     return `k${i},${i % 4 === 0 ? `C${person}` : ''},${email},${phone},N${i % 5},2025-01-${String((i % 28) + 1).padStart(2, '0')}`
   })
   const header = 'id,customer_id,email,phone,first_name,updated_at'
@@ -158,13 +181,19 @@ rules:
   it('shuffled, doubled and split rows give identical tables', async () => {
     await folder.resolve({ crm: csv(people) }, { ruleset })
     const plain = await allTables()
-    const shuffled = [...people].map((row, i) => ({ row, at: (i * 37) % people.length })).sort((a, b) => a.at - b.at).map(({ row }) => row)
+    const shuffled = [...people]
+      .map((row, i) => ({ row, at: (i * 37) % people.length }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ row }) => row)
     await folder.resolve({ crm: csv(shuffled) }, { ruleset })
     expect(await allTables()).toEqual(plain)
     const doubled = await folder.resolve({ crm: csv([...people, ...shuffled]) }, { ruleset })
     expect(doubled.counts.superseded).toBe(people.length)
     expect(await allTables()).toEqual(plain)
-    await folder.resolve({ crm: { 'b.csv': csv(shuffled.slice(0, 25)), 'a.csv': csv(shuffled.slice(25)) } }, { ruleset })
+    await folder.resolve(
+      { crm: { 'b.csv': csv(shuffled.slice(0, 25)), 'a.csv': csv(shuffled.slice(25)) } },
+      { ruleset },
+    )
     expect(await allTables()).toEqual(plain)
   })
 
@@ -172,7 +201,9 @@ rules:
     await folder.resolve({ crm: csv(people) }, { ruleset })
     const plain = await allTables()
     const names = header.split(',')
-    const objects = people.map((row) => JSON.stringify(Object.fromEntries(row.split(',').map((cell, at) => [names[at], cell]))))
+    const objects = people.map((row) =>
+      JSON.stringify(Object.fromEntries(row.split(',').map((cell, at) => [names[at], cell]))),
+    )
     await folder.resolve({ crm: { 'crm.jsonl': `${objects.join('\n')}\n` } }, { ruleset })
     expect(await allTables()).toEqual(plain)
   })
@@ -183,7 +214,13 @@ describe('golden records that are merged record by record', () => {
 
   it('nested traits merge leaf by leaf', async () => {
     const lines = [
-      line({ id: 1, email: 'a@x.example', updated_at: '2025-01-01', address: { city: 'Ulm', zip: '89073' }, plan: 'free' }),
+      line({
+        id: 1,
+        email: 'a@x.example',
+        updated_at: '2025-01-01',
+        address: { city: 'Ulm', zip: '89073' },
+        plan: 'free',
+      }),
       line({ id: 2, email: 'a@x.example', updated_at: '2025-02-01', address: { city: 'Bonn', street: 'Am Hof' } }),
     ]
     await folder.resolve({ crm: { 'crm.jsonl': lines.join('\n') } }, { format: 'jsonl' })
@@ -195,10 +232,22 @@ describe('golden records that are merged record by record', () => {
   it('a decision joins two profiles, pins its chosen values and makes its survivor primary', async () => {
     const ruleset = rulesetOf('version: 1\nmerge: { strategy: primary }\n')
     const ref = (key: string) => [{ source: 'crm', key }]
-    const merge = { id: 'd1', kind: 'merge' as const, actor: 'ann', at: 1, reason: null, survivor: ref('2'), session: ref('1'), confirmed: null, pinned: [{ field: 'city', value: 'Köln' }] }
+    const merge = {
+      id: 'd1',
+      kind: 'merge' as const,
+      actor: 'ann',
+      at: 1,
+      reason: null,
+      survivor: ref('2'),
+      session: ref('1'),
+      confirmed: null,
+      pinned: [{ field: 'city', value: 'Köln' }],
+    }
     const rows = 'id,email,city,plan\n1,a@x.example,Ulm,free\n2,b@x.example,Bonn,paid\n'
     const summary = await folder.resolve({ crm: rows }, { ruleset, decisions: [merge] })
     expect(summary.counts.profiles).toBe(1)
-    expect(await folder.table('identity_golden')).toMatchObject([{ city: 'Köln', plan: 'paid', email: 'b@x.example', record_count: '2' }])
+    expect(await folder.table('identity_golden')).toMatchObject([
+      { city: 'Köln', plan: 'paid', email: 'b@x.example', record_count: '2' },
+    ])
   })
 })

@@ -40,7 +40,10 @@ export async function resolveFiles(options: RunOptions, hooks: RunHooks = {}): P
       throw new UserFault('stdin.twice', 'standard input (-) is named twice; it can be read once')
     }
     if (options.memoryBytes !== null && options.memoryBytes < 256_000_000) {
-      throw new UserFault('memory.too_little', `--memory allows ${Math.floor(options.memoryBytes / 1e6)} MB; at least 256MB is needed`)
+      throw new UserFault(
+        'memory.too_little',
+        `--memory allows ${Math.floor(options.memoryBytes / 1e6)} MB; at least 256MB is needed`,
+      )
     }
     database = await Database.open(spillFolder, databaseMemory(options.memoryBytes), options.threads)
     const run = await resolveIn(database, options, hooks, clock, spillFolder)
@@ -48,7 +51,8 @@ export async function resolveFiles(options: RunOptions, hooks: RunHooks = {}): P
     clock.done()
     return { ok: true, summary: written, folder }
   } catch (fault) {
-    if (fault instanceof UserFault) return { ok: false, faults: [{ code: fault.code, message: fault.message, path: fault.path }] }
+    if (fault instanceof UserFault)
+      return { ok: false, faults: [{ code: fault.code, message: fault.message, path: fault.path }] }
     throw fault
   } finally {
     database?.close()
@@ -80,19 +84,37 @@ async function resolveIn(
   const { parts, sources } = withSourceIndexes(loaded.parts)
   if (parts.every((part) => part.rows === 0)) {
     const named = options.inputs.map((input) => input.path).join(', ')
-    throw new UserFault('input.no_rows', `${named}: no record was read; ${loaded.rejected.length > 0 ? `${loaded.rejected.length} lines were broken, the first one because ${loaded.rejected[0]?.reason ?? ''}` : 'there is nothing below the header'}`)
+    throw new UserFault(
+      'input.no_rows',
+      `${named}: no record was read; ${loaded.rejected.length > 0 ? `${loaded.rejected.length} lines were broken, the first one because ${loaded.rejected[0]?.reason ?? ''}` : 'there is nothing below the header'}`,
+    )
   }
   hooks.onSources?.(describeSources(loaded.readings, loaded.rejected, options))
-  clock.enter('encoding', parts.reduce((sum, part) => sum + part.rows, 0))
+  clock.enter(
+    'encoding',
+    parts.reduce((sum, part) => sum + part.rows, 0),
+  )
   stopWhenAsked(hooks)
   const types = new Set(linkingTypes(ruleset))
   const { observedAt, effectiveAt, unreadable } = await encodeTimes(db, parts, ruleset, options.receivedAt)
   const numbering = await numberRecords(db, parts, ruleset, effectiveAt)
   stopWhenAsked(hooks)
   const { sightings, values } = await encodeSightings(db, parts, ruleset, types)
-  const decisions = [...(options.decisions ?? []), ...(await aliasDecisions(db, loaded.aliases, ruleset, parts, sightings, numbering))]
+  const decisions = [
+    ...(options.decisions ?? []),
+    ...(await aliasDecisions(db, loaded.aliases, ruleset, parts, sightings, numbering)),
+  ]
   const population = withAgreement(
-    await buildPopulation(db, parts, ruleset, numbering, sightings, values, effectiveAt, await recordsNamed(db, decisions)),
+    await buildPopulation(
+      db,
+      parts,
+      ruleset,
+      numbering,
+      sightings,
+      values,
+      effectiveAt,
+      await recordsNamed(db, decisions),
+    ),
     db,
     parts,
     ruleset,
@@ -134,25 +156,47 @@ async function loadInputs(
   const { ruleset, sourceColumn } = options
   const files: { readonly file: InspectedFile; readonly source: string }[] = []
   for (const [index, { path, source }] of options.inputs.entries()) {
-    if (source === '' || /\p{Cc}/u.test(source)) throw new UserFault('input.unreadable', `${path}: the source needs a name without control characters`, path)
+    if (source === '' || /\p{Cc}/u.test(source))
+      throw new UserFault('input.unreadable', `${path}: the source needs a name without control characters`, path)
     files.push({ file: await inspectFile(path, spillFolder, index, options.stdin ?? process.stdin), source })
     stopWhenAsked(hooks)
   }
-  clock.enter('reading', files.reduce((sum, { file }) => sum + file.bytes, 0))
+  clock.enter(
+    'reading',
+    files.reduce((sum, { file }) => sum + file.bytes, 0),
+  )
   const parts: Omit<Part, 'sourceIndex'>[] = []
   const readings: FileReading[] = []
   const rejected: RejectedLine[] = []
   const aliases: Alias[] = []
   for (const [index, { file, source }] of files.entries()) {
     if (file.format === 'jsonl') {
-      const loaded = await loadJsonLines(db, file, index, source, sourceColumn, ruleset, options.receivedAt, spillFolder, linePrefixOf(options.inputs, index))
+      const loaded = await loadJsonLines(
+        db,
+        file,
+        index,
+        source,
+        sourceColumn,
+        ruleset,
+        options.receivedAt,
+        spillFolder,
+        linePrefixOf(options.inputs, index),
+      )
       parts.push(...loaded.parts)
       readings.push(...loaded.readings)
       for (const line of loaded.rejected) rejected.push(line)
       aliases.push(...loaded.aliases)
     } else {
       const table = await loadTable(db, file, index, source, sourceColumn, ruleset)
-      const loaded = await partsOfTable(db, file, table, source, sourceColumn, ruleset, linePrefixOf(options.inputs, index))
+      const loaded = await partsOfTable(
+        db,
+        file,
+        table,
+        source,
+        sourceColumn,
+        ruleset,
+        linePrefixOf(options.inputs, index),
+      )
       parts.push(...loaded.parts)
       readings.push(...loaded.readings)
       for (const line of loaded.rejected) rejected.push(line)
@@ -172,7 +216,10 @@ function linePrefixOf(inputs: RunOptions['inputs'], index: number): string {
   return `${others.some((input) => basename(input.path) === name) ? own.path : name}:`
 }
 
-function withSourceIndexes(parts: readonly Omit<Part, 'sourceIndex'>[]): { readonly parts: readonly Part[]; readonly sources: readonly string[] } {
+function withSourceIndexes(parts: readonly Omit<Part, 'sourceIndex'>[]): {
+  readonly parts: readonly Part[]
+  readonly sources: readonly string[]
+} {
   const sources = [...new Set(parts.map((part) => part.source))].sort(compareText)
   return { parts: parts.map((part) => ({ ...part, sourceIndex: sources.indexOf(part.source) })), sources }
 }
@@ -199,7 +246,9 @@ async function recordsNamed(db: Database, decisions: readonly Decision[]): Promi
     { type: 'text', values: refs.map(({ source }) => source) },
     { type: 'text', values: refs.map(({ key }) => key) },
   ])
-  const rows = await db.rows('SELECT name, ranked.key, record FROM ranked JOIN source_names USING (src) JOIN named ON named.source = name AND named.key = ranked.key')
+  const rows = await db.rows(
+    'SELECT name, ranked.key, record FROM ranked JOIN source_names USING (src) JOIN named ON named.source = name AND named.key = ranked.key',
+  )
   for (const [source, key, record] of rows) found.set(`${String(source)}\u0000${String(key)}`, Number(record))
   return found
 }
@@ -228,7 +277,8 @@ async function aliasDecisions(
   const typeOf = (name: string) => ruleset.identifiers.findIndex((type) => type.name === name)
   const wanted = new Set(trusted.flatMap(({ previousId, userId }) => [previousId, userId]))
   const list = [...wanted].map(literal).join(', ')
-  for (const [code, type, std] of await db.rows(`SELECT code, type, std FROM vals WHERE std IN (${list})`)) codeOf.set(`${Number(type)}:${String(std)}`, Number(code))
+  for (const [code, type, std] of await db.rows(`SELECT code, type, std FROM vals WHERE std IN (${list})`))
+    codeOf.set(`${Number(type)}:${String(std)}`, Number(code))
   const codes = new Set(codeOf.values())
   const holders = new Map<number, number[]>()
   sightings.code.forEach((code, at) => {
@@ -241,7 +291,9 @@ async function aliasDecisions(
   const records = [...new Set([...holders.values()].flat())]
   const refs = new Map<number, { source: string; key: string }>()
   if (records.length > 0) {
-    const rows = await db.rows(`SELECT record, name, key FROM ranked JOIN source_names USING (src) WHERE record IN (${records.join(', ')})`)
+    const rows = await db.rows(
+      `SELECT record, name, key FROM ranked JOIN source_names USING (src) WHERE record IN (${records.join(', ')})`,
+    )
     for (const [record, source, key] of rows) refs.set(Number(record), { source: String(source), key: String(key) })
   }
   const holding = (types: readonly string[], id: string) => {
@@ -256,12 +308,30 @@ async function aliasDecisions(
     const survivor = holding(['user_id'], userId)
     const session = holding(['anonymous_id', 'user_id'], previousId)
     if (survivor.length === 0 || session.length === 0) return []
-    return [{ id: `alias:${source}:${key}`, kind: 'merge', actor: `source:${source}`, at, reason: 'alias call', survivor, session, confirmed: null, pinned: [] }]
+    return [
+      {
+        id: `alias:${source}:${key}`,
+        kind: 'merge',
+        actor: `source:${source}`,
+        at,
+        reason: 'alias call',
+        survivor,
+        session,
+        confirmed: null,
+        pinned: [],
+      },
+    ]
   })
 }
 
 /** Adds the attributes that confidence compares, read from the records only where candidates ask for them. */
-function withAgreement(population: Population, db: Database, parts: readonly Part[], ruleset: Ruleset, numbering: Numbering): Population {
+function withAgreement(
+  population: Population,
+  db: Database,
+  parts: readonly Part[],
+  ruleset: Ruleset,
+  numbering: Numbering,
+): Population {
   const offsets = partOffsets(parts)
   const attributes = agreementTypes.map((name) => ruleset.identifiers.find((type) => type.name === name))
   return {
@@ -276,11 +346,16 @@ function withAgreement(population: Population, db: Database, parts: readonly Par
         if (rows.length === 0) continue
         await db.run('CREATE OR REPLACE TEMP TABLE asked (row INTEGER)')
         await db.append('asked', [{ type: 'integer', values: Int32Array.from(rows, (record) => record - from) }])
-        const columns = agreementTypes.map((name) => `coalesce(${[...(part.fields.get(name) ?? []).map((sql) => `${sql}`), "''"].join(', ')})`)
-        for (const [row, ...texts] of await db.rows(`SELECT asked.row, ${columns.join(', ')} FROM asked JOIN ${part.table} t ON t.rowid = asked.row`)) {
+        const columns = agreementTypes.map(
+          (name) => `coalesce(${[...(part.fields.get(name) ?? []).map((sql) => `${sql}`), "''"].join(', ')})`,
+        )
+        for (const [row, ...texts] of await db.rows(
+          `SELECT asked.row, ${columns.join(', ')} FROM asked JOIN ${part.table} t ON t.rowid = asked.row`,
+        )) {
           const values = texts.map((text, place) => {
             const type = attributes[place]
-            const result = type && String(text) !== '' ? standardizeValue(String(text), type.standardize, ruleset) : undefined
+            const result =
+              type && String(text) !== '' ? standardizeValue(String(text), type.standardize, ruleset) : undefined
             return result?.ok ? [result.value] : []
           })
           const trace = recordsOf.get(from + Number(row))
@@ -307,7 +382,9 @@ async function writeFolder(
   clock.enter('writing', run.population.traceCount)
   stopWhenAsked(hooks)
   await mkdir(dirname(folder), { recursive: true }).catch(unwritable(options.outputFolder))
-  const temporary = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`)).catch(unwritable(options.outputFolder))
+  const temporary = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`)).catch(
+    unwritable(options.outputFolder),
+  )
   try {
     const [tables, figures] = await bothDone(
       writeTables(db, run, { folder: temporary, format: options.format, spreadsheetSafe: options.spreadsheetSafe }),
@@ -341,12 +418,20 @@ async function writeFolder(
 async function checkOutputFolder(folder: string, named: string): Promise<void> {
   const entries = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return []
-    throw new UserFault('output.unwritable', `${named}: is no folder that results can be written to (${cause.code ?? 'unknown reason'})`, named)
+    throw new UserFault(
+      'output.unwritable',
+      `${named}: is no folder that results can be written to (${cause.code ?? 'unknown reason'})`,
+      named,
+    )
   })
   if (entries.length === 0) return
   const marker = await readFile(join(folder, 'summary.json'), 'utf8').catch(() => '')
   if (isOwnMarker(marker)) return
-  throw new UserFault('output.foreign', `${named}: holds files that are not from an earlier run (such as ${entries.sort()[0] ?? ''}); name a new or empty folder with --out`, named)
+  throw new UserFault(
+    'output.foreign',
+    `${named}: holds files that are not from an earlier run (such as ${entries.sort()[0] ?? ''}); name a new or empty folder with --out`,
+    named,
+  )
 }
 
 function isOwnMarker(text: string): boolean {
@@ -410,7 +495,9 @@ export class Clock {
 
   /** Phases so far, the present one included. */
   soFar(): readonly { readonly name: string; readonly ms: number }[] {
-    return this.phase === null ? this.phases : [...this.phases, { name: this.phase, ms: performance.now() - this.since }]
+    return this.phase === null
+      ? this.phases
+      : [...this.phases, { name: this.phase, ms: performance.now() - this.since }]
   }
 
   done(): void {

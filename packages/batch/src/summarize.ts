@@ -7,7 +7,12 @@ import type { Clock, FinishedRun } from './resolve-files.ts'
 import { clustersOf } from './summarize/clusters.ts'
 import { identifierFigures } from './summarize/identifier-figures.ts'
 import { profileSizes, resolutionSplit, suspiciousProfiles } from './summarize/profile-figures.ts'
-import { candidateFigures, heldLinkFigures, rejectedLineFigures, unresolvedFigures } from './summarize/review-figures.ts'
+import {
+  candidateFigures,
+  heldLinkFigures,
+  rejectedLineFigures,
+  unresolvedFigures,
+} from './summarize/review-figures.ts'
 import { ruleFigures } from './summarize/rule-figures.ts'
 import { sampleProfiles } from './summarize/samples.ts'
 import { sourceFigures } from './summarize/source-figures.ts'
@@ -20,8 +25,16 @@ export { describeSources } from './summarize/source-figures.ts'
 type RunFigures = Omit<RunSummary, 'selfsame' | 'summaryVersion' | 'run' | 'ruleset' | 'output' | 'timings'>
 
 /** What the records and the ruleset alone decide of a summary. Tells the warnings to the hook on the way. */
-export async function runFigures(db: Database, finished: FinishedRun, options: RunOptions, hooks: RunHooks): Promise<RunFigures> {
-  const run = { ...finished, population: { ...finished.population, loadTexts: (codes: Int32Array) => loadTexts(db, codes) } }
+export async function runFigures(
+  db: Database,
+  finished: FinishedRun,
+  options: RunOptions,
+  hooks: RunHooks,
+): Promise<RunFigures> {
+  const run = {
+    ...finished,
+    population: { ...finished.population, loadTexts: (codes: Int32Array) => loadTexts(db, codes) },
+  }
   const { numbering } = run
   const clusters = clustersOf(run)
   const records = numbering.recordOfRank.length
@@ -78,7 +91,9 @@ export function summarize(
     },
     ruleset: {
       file: options.rulesetOrigin.file,
-      sha256: createHash('sha256').update(options.rulesetOrigin.text ?? defaultRulesetYaml).digest('hex'),
+      sha256: createHash('sha256')
+        .update(options.rulesetOrigin.text ?? defaultRulesetYaml)
+        .digest('hex'),
       text: options.rulesetOrigin.text,
       warnings: options.rulesetOrigin.warnings,
     },

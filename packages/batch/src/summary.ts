@@ -80,8 +80,13 @@ export interface OutputInfo {
 }
 
 export const tableNames = [
-  'identity_golden', 'identity_lookup', 'identity_identifiers', 'identity_links', 'identity_unresolved_records',
-  'identity_review', 'rejected',
+  'identity_golden',
+  'identity_lookup',
+  'identity_identifiers',
+  'identity_links',
+  'identity_unresolved_records',
+  'identity_review',
+  'rejected',
 ] as const
 export type TableName = (typeof tableNames)[number]
 
@@ -125,7 +130,17 @@ export interface SizeBucket {
 
 /** Buckets of `profileSizes`. The last one has no end. */
 export const sizeBuckets: readonly (readonly [from: number, to: number])[] = [
-  [1, 1], [2, 2], [3, 3], [4, 4], [5, 5], [6, 10], [11, 20], [21, 50], [51, 100], [101, 1000], [1001, Number.MAX_SAFE_INTEGER],
+  [1, 1],
+  [2, 2],
+  [3, 3],
+  [4, 4],
+  [5, 5],
+  [6, 10],
+  [11, 20],
+  [21, 50],
+  [51, 100],
+  [101, 1000],
+  [1001, Number.MAX_SAFE_INTEGER],
 ]
 
 export interface SourceSummary {

@@ -1,10 +1,4 @@
-import {
-  deriveValue,
-  shortestWindow,
-  type Derivation,
-  type Population,
-  type Ruleset,
-} from '@selfsame/core'
+import { deriveValue, shortestWindow, type Derivation, type Population, type Ruleset } from '@selfsame/core'
 import { sequence, type Database } from '../database.ts'
 import type { Part } from '../read/part.ts'
 import { partOffsets, type EncodedSightings, type EncodedValues } from './encode-records.ts'
@@ -38,12 +32,18 @@ export async function numberRecords(
   for (const [index, part] of parts.entries()) {
     const offset = offsets[index] ?? 0
     if (part.content.kind === 'table') {
-      await db.run(`INSERT INTO rec SELECT (rowid + ${offset})::INTEGER, ${part.sourceIndex}, ${part.keySql}, false FROM ${part.table}`)
+      await db.run(
+        `INSERT INTO rec SELECT (rowid + ${offset})::INTEGER, ${part.sourceIndex}, ${part.keySql}, false FROM ${part.table}`,
+      )
       continue
     }
     await db.run('CREATE OR REPLACE TEMP TABLE marks (event INTEGER)')
-    await db.append('marks', [{ type: 'integer', values: part.content.signature.map((signature) => (signature >= 0 ? 1 : 0)) }])
-    await db.run(`INSERT INTO rec SELECT (t.rowid + ${offset})::INTEGER, ${part.sourceIndex}, t.k, marks.event = 1 FROM ${part.table} t POSITIONAL JOIN marks`)
+    await db.append('marks', [
+      { type: 'integer', values: part.content.signature.map((signature) => (signature >= 0 ? 1 : 0)) },
+    ])
+    await db.run(
+      `INSERT INTO rec SELECT (t.rowid + ${offset})::INTEGER, ${part.sourceIndex}, t.k, marks.event = 1 FROM ${part.table} t POSITIONAL JOIN marks`,
+    )
   }
   const total = effectiveAt.length
   const storeTimes = async (times: Float64Array) => {
@@ -55,14 +55,19 @@ export async function numberRecords(
   const replaced = new Uint8Array(total)
   if (seniorAt) {
     await storeTimes(effectiveAt)
-    const order = 'ORDER BY CASE WHEN event THEN -ms ELSE ms END DESC, CASE WHEN event THEN -record ELSE record END DESC'
+    const order =
+      'ORDER BY CASE WHEN event THEN -ms ELSE ms END DESC, CASE WHEN event THEN -record ELSE record END DESC'
     await db.run(
       `CREATE OR REPLACE TEMP TABLE versions AS SELECT record, row_number() OVER (PARTITION BY src, key ${order})::INTEGER AS place,
          min(ms) OVER (PARTITION BY src, key) AS first_at FROM rec POSITIONAL JOIN eff
        QUALIFY count(*) OVER (PARTITION BY src, key) > 1`,
     )
     const count = await db.number('SELECT count(*) FROM versions')
-    const [record, place, firstAt] = await db.numbers('SELECT record, place, first_at FROM versions', ['int', 'int', 'double'], count)
+    const [record, place, firstAt] = await db.numbers(
+      'SELECT record, place, first_at FROM versions',
+      ['int', 'int', 'double'],
+      count,
+    )
     record.forEach((number, at) => {
       if (place[at] === 1) seniorAt[number] = firstAt[at] as number
       else replaced[number] = 1
@@ -181,7 +186,11 @@ export async function buildPopulation(
       const trace = traceOfRecord[(offsets[index] ?? 0) + row] as number
       if (signature < 0 || trace < 0) return
       const usable = (part.content.kind === 'evidence' ? part.content.sightingsOfSignature[signature] : undefined) ?? []
-      formsProfile[trace] = usable.some(({ type }) => ruleset.identifiers.find((known) => known.name === type)?.kind !== 'attribute') ? 1 : 0
+      formsProfile[trace] = usable.some(
+        ({ type }) => ruleset.identifiers.find((known) => known.name === type)?.kind !== 'attribute',
+      )
+        ? 1
+        : 0
     })
   })
   return {
@@ -218,7 +227,8 @@ function sortByTrace(sightings: EncodedSightings, { traceOfRecord, seniorOfTrace
     const trace = speaks(at)
     if (trace >= 0) offsets[trace + 1] = (offsets[trace + 1] as number) + 1
   }
-  for (let trace = 0; trace < seniorOfTrace.length; trace++) offsets[trace + 1] = (offsets[trace + 1] as number) + (offsets[trace] as number)
+  for (let trace = 0; trace < seniorOfTrace.length; trace++)
+    offsets[trace + 1] = (offsets[trace + 1] as number) + (offsets[trace] as number)
   const total = offsets[seniorOfTrace.length] as number
   const codes = new Int32Array(total)
   const flags = new Uint8Array(total)
@@ -267,7 +277,9 @@ async function addDerived(
   ruleset: Ruleset,
   values: EncodedValues,
 ): Promise<SightingColumns & { readonly typeOf: Uint16Array; readonly valueCount: number }> {
-  const derived = ruleset.identifiers.flatMap((type, position) => (type.derive === null ? [] : [{ position, derive: type.derive }]))
+  const derived = ruleset.identifiers.flatMap((type, position) =>
+    type.derive === null ? [] : [{ position, derive: type.derive }],
+  )
   if (derived.length === 0) return { ...base, typeOf: values.typeOf, valueCount: values.valueCount }
   const typeOf = [...values.typeOf]
   const textOf = new Map<number, string>()
@@ -292,7 +304,10 @@ async function addDerived(
     const texts = await loadTexts(db, list)
     list.forEach((code, at) => textOf.set(code, texts[at] ?? ''))
     const codeFor = (parts: readonly number[]): number => {
-      const value = deriveValue(next.derive, parts.map((code) => textOf.get(code) ?? ''))
+      const value = deriveValue(
+        next.derive,
+        parts.map((code) => textOf.get(code) ?? ''),
+      )
       if (value === null) return -1
       const key = `${next.position}:${value}`
       const known = codeOf.get(key)
@@ -334,7 +349,8 @@ function deriveColumn(
       })
     }
     let combinations: number[][] = [[]]
-    for (const list of lists) combinations = combinations.flatMap((head) => list.map((at) => [...head, at])).slice(0, combinationsPerTrace)
+    for (const list of lists)
+      combinations = combinations.flatMap((head) => list.map((at) => [...head, at])).slice(0, combinationsPerTrace)
     for (const combination of combinations) {
       const parts = combination.map((at) => codes[at] as number)
       const key = parts.join(',')
@@ -360,7 +376,9 @@ export async function loadTexts(db: Database, codes: Int32Array): Promise<readon
   const found = new Array<string>(codes.length).fill('')
   const step = 200_000
   for (let start = 0; start < codes.length; start += step) {
-    const rows = await db.rows(`SELECT place, std FROM wanted JOIN vals USING (code) WHERE place >= ${start} AND place < ${start + step}`)
+    const rows = await db.rows(
+      `SELECT place, std FROM wanted JOIN vals USING (code) WHERE place >= ${start} AND place < ${start + step}`,
+    )
     for (const [place, text] of rows) found[Number(place)] = String(text)
   }
   await db.run('DROP TABLE wanted')

@@ -80,7 +80,12 @@ export async function encodeSightings(
     }
   }
   const total = chunks.reduce((sum, chunk) => sum + chunk.record.length, 0)
-  const sightings = { record: new Int32Array(total), code: new Int32Array(total), verified: new Uint8Array(total), count: total }
+  const sightings = {
+    record: new Int32Array(total),
+    code: new Int32Array(total),
+    verified: new Uint8Array(total),
+    count: total,
+  }
   let at = 0
   for (const chunk of chunks) {
     sightings.record.set(chunk.record, at)
@@ -90,7 +95,12 @@ export async function encodeSightings(
   }
   return {
     sightings,
-    values: { typeOf: Uint16Array.from(typeOfCode), valueCount: nextCode, rejectedByType, blocked: sumBlocked(blocked) },
+    values: {
+      typeOf: Uint16Array.from(typeOfCode),
+      valueCount: nextCode,
+      rejectedByType,
+      blocked: sumBlocked(blocked),
+    },
   }
 }
 
@@ -103,11 +113,7 @@ function columnsOfType(parts: readonly Part[], offsets: readonly number[], type:
   })
 }
 
-function eventSightingsOfType(
-  parts: readonly Part[],
-  offsets: readonly number[],
-  type: string,
-): EventSightings {
+function eventSightingsOfType(parts: readonly Part[], offsets: readonly number[], type: string): EventSightings {
   const record: number[] = []
   const verified: number[] = []
   const value: string[] = []
@@ -158,7 +164,9 @@ export async function encodeTimes(
 async function readTimes(db: Database, part: Part, content: TableContent, into: Float64Array): Promise<number> {
   const column = content.observedAtSql
   if (column === null || part.rows === 0) return 0
-  await db.run(`CREATE OR REPLACE TEMP TABLE times AS SELECT rowid::INTEGER AS row, ${plainInstantSql(column)} AS ms, ${column} AS raw FROM ${part.table} WHERE trim(coalesce(${column}, '')) <> ''`)
+  await db.run(
+    `CREATE OR REPLACE TEMP TABLE times AS SELECT rowid::INTEGER AS row, ${plainInstantSql(column)} AS ms, ${column} AS raw FROM ${part.table} WHERE trim(coalesce(${column}, '')) <> ''`,
+  )
   const plain = await db.number('SELECT count(*) FROM times WHERE ms IS NOT NULL')
   const [rows, ms] = await db.numbers('SELECT row, ms FROM times WHERE ms IS NOT NULL', ['int', 'double'], plain)
   rows.forEach((row, at) => {
@@ -184,4 +192,3 @@ function sumBlocked(found: readonly { type: string; value: string; records: numb
   }
   return [...byKey.values()].sort((a, b) => b.records - a.records || (a.value < b.value ? -1 : 1))
 }
-

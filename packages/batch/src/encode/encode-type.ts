@@ -1,4 +1,11 @@
-import { blockedValuesFor, confinedTo, defaultSourceSettings, type IdentifierType, type Ruleset, standardizeValue } from '@selfsame/core'
+import {
+  blockedValuesFor,
+  confinedTo,
+  defaultSourceSettings,
+  type IdentifierType,
+  type Ruleset,
+  standardizeValue,
+} from '@selfsame/core'
 import { type Database, literal } from '../database.ts'
 import type { Part } from '../read/part.ts'
 import { plainStandardizerSql, sharedSpellingSql } from './standardize-sql.ts'
@@ -46,7 +53,9 @@ export async function encodeType(
 ): Promise<EncodedType> {
   const type = ruleset.identifiers[position] as IdentifierType
   const spellings = columns.map(
-    (column) => `SELECT (rowid + ${column.offset})::INTEGER AS record, ${column.verified ? 1 : 0} AS verified, ${spellingSql(type, ruleset, column)} AS spelling
+    (
+      column,
+    ) => `SELECT (rowid + ${column.offset})::INTEGER AS record, ${column.verified ? 1 : 0} AS verified, ${spellingSql(type, ruleset, column)} AS spelling
       FROM ${column.part.table} WHERE ${column.columnSql} IS NOT NULL`,
   )
   await db.run('CREATE OR REPLACE TEMP TABLE spelt (record INTEGER, verified INTEGER, spelling VARCHAR)')
@@ -54,7 +63,9 @@ export async function encodeType(
   const distinct = '(SELECT DISTINCT spelling FROM spelt)'
   const isOwnForm = sharedSpellingSql(type, ruleset, 'spelling') !== null && !isConfined(type)
   const plain = plainStandardizerSql(type, ruleset, distinct, 'spelling', isOwnForm)
-  await db.run(`CREATE OR REPLACE TEMP TABLE plain AS ${plain ?? `SELECT spelling, NULL::VARCHAR AS std FROM ${distinct}`}`)
+  await db.run(
+    `CREATE OR REPLACE TEMP TABLE plain AS ${plain ?? `SELECT spelling, NULL::VARCHAR AS std FROM ${distinct}`}`,
+  )
   const { accepted, refused, blocked } = await standardizeOthers(db, type, ruleset, columns)
   await db.run('CREATE OR REPLACE TEMP TABLE told (record INTEGER, verified INTEGER, std VARCHAR)')
   await db.append('told', [
@@ -73,19 +84,33 @@ export async function encodeType(
     : `SELECT record, verified, ${codeOf} AS code FROM spelt JOIN plain USING (spelling) JOIN words ON words.std = plain.std`
   const coded = [
     viaPlain,
-    ...(accepted > 0 ? [`SELECT record, verified, ${codeOf} FROM spelt JOIN others USING (spelling) JOIN words ON words.std = others.std`] : []),
-    ...(events.record.length > 0 ? [`SELECT record, verified, ${codeOf} FROM told JOIN words ON words.std = told.std`] : []),
+    ...(accepted > 0
+      ? [
+          `SELECT record, verified, ${codeOf} FROM spelt JOIN others USING (spelling) JOIN words ON words.std = others.std`,
+        ]
+      : []),
+    ...(events.record.length > 0
+      ? [`SELECT record, verified, ${codeOf} FROM told JOIN words ON words.std = told.std`]
+      : []),
   ]
   await db.run(`CREATE OR REPLACE TEMP TABLE coded AS ${coded.join(' UNION ALL ')}`)
   const count = await db.number('SELECT count(*) FROM coded')
-  const [record, verified, code] = await db.numbers('SELECT record, verified, code FROM coded', ['int', 'int', 'int'], count)
+  const [record, verified, code] = await db.numbers(
+    'SELECT record, verified, code FROM coded',
+    ['int', 'int', 'int'],
+    count,
+  )
   const values = await db.number('SELECT count(*) FROM words')
   for (const table of ['spelt', 'plain', 'others', 'told', 'words', 'coded']) await db.run(`DROP TABLE ${table}`)
   return { record, verified, code, values, refused, blocked }
 }
 
 /** What is looked at once. An id that is confined to its source carries the place of the part. */
-function spellingSql(type: IdentifierType, ruleset: Ruleset, { columnSql, index }: Pick<TypedColumn, 'columnSql' | 'index'>): string {
+function spellingSql(
+  type: IdentifierType,
+  ruleset: Ruleset,
+  { columnSql, index }: Pick<TypedColumn, 'columnSql' | 'index'>,
+): string {
   return isConfined(type) ? `'${index}:' || ${columnSql}` : (sharedSpellingSql(type, ruleset, columnSql) ?? columnSql)
 }
 
@@ -114,7 +139,13 @@ async function standardizeOthers(
     const result = standardizeValue(raw, type.standardize, ruleset)
     if (!result.ok) refusals.push({ spelling, code: result.code })
     else if (isBlocked(raw, result.value)) refusals.push({ spelling, code: 'value.blocked' })
-    else accepted.push({ spelling, std: part ? confinedTo(part.source, result.value, (ruleset.sources.get(part.source) ?? defaultSourceSettings).mappings) : result.value })
+    else
+      accepted.push({
+        spelling,
+        std: part
+          ? confinedTo(part.source, result.value, (ruleset.sources.get(part.source) ?? defaultSourceSettings).mappings)
+          : result.value,
+      })
   }
   await db.append('others', [
     { type: 'text', values: accepted.map(({ spelling }) => spelling) },
@@ -138,8 +169,11 @@ async function standardizeOthers(
   const indexes = strict.map(({ index }) => index)
   if (indexes.length > 0) {
     const ofType = `FROM refused_values WHERE type = ${literal(type.name)} AND part IN (${indexes.join(', ')})`
-    for (const [code, records] of await db.rows(`SELECT code, count(*) ${ofType} GROUP BY code`)) refused.set(String(code), Number(records))
-    const values = await db.rows(`SELECT lower(raw) AS value, count(*) AS n ${ofType} AND code = 'value.blocked' GROUP BY 1 ORDER BY n DESC, value`)
+    for (const [code, records] of await db.rows(`SELECT code, count(*) ${ofType} GROUP BY code`))
+      refused.set(String(code), Number(records))
+    const values = await db.rows(
+      `SELECT lower(raw) AS value, count(*) AS n ${ofType} AND code = 'value.blocked' GROUP BY 1 ORDER BY n DESC, value`,
+    )
     for (const [value, records] of values) blocked.push({ value: String(value), records: Number(records) })
   }
   await db.run('DROP TABLE refusals')

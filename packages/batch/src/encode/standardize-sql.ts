@@ -20,16 +20,23 @@ export function plainStandardizerSql(
   const shape = (isShared ? sharedShape(standardize, raw) : null) ?? plainShape(standardize, ruleset, raw)
   if (!shape) return null
   const list = blockedTexts(type, ruleset)
-  const notListed = list === '' ? '' : `${isShared ? '' : ` AND lower(trim(spelling)) NOT IN (${list})`} AND lower(std) NOT IN (${list})`
+  const notListed =
+    list === ''
+      ? ''
+      : `${isShared ? '' : ` AND lower(trim(spelling)) NOT IN (${list})`} AND lower(std) NOT IN (${list})`
   const mayBeFiller = type.kind !== 'attribute' && ruleset.builtInBlockedValues && standardize !== 'email'
-  const notFiller = mayBeFiller ? ` AND NOT regexp_matches(std, '^(\\+1)?[-0 ().+]*$|^(\\+1)?([ ().+-]*(${sameDigits}))[ ().+-]*$')` : ''
+  const notFiller = mayBeFiller
+    ? ` AND NOT regexp_matches(std, '^(\\+1)?[-0 ().+]*$|^(\\+1)?([ ().+-]*(${sameDigits}))[ ().+-]*$')`
+    : ''
   return `SELECT spelling, CASE WHEN std IS NOT NULL${notListed}${notFiller} THEN std END AS std
     FROM (SELECT ${raw} AS spelling, CASE WHEN ${shape.when} THEN ${shape.value} END AS std FROM ${from})`
 }
 
 /** Texts that are blocked as they stand, as an SQL list; may be empty. */
 function blockedTexts(type: IdentifierType, ruleset: Ruleset): string {
-  const blocked = [...new Set([...type.blockedValues, ...(ruleset.builtInBlockedValues ? [...placeholders, ...idPlaceholders] : [])])]
+  const blocked = [
+    ...new Set([...type.blockedValues, ...(ruleset.builtInBlockedValues ? [...placeholders, ...idPlaceholders] : [])]),
+  ]
   return blocked.map((text) => literal(text.trim().toLowerCase())).join(', ')
 }
 
@@ -70,7 +77,10 @@ const emailLabel = '[a-z0-9]([a-z0-9-]*[a-z0-9])?'
 function sharedShape(standardize: string, text: string): { readonly when: string; readonly value: string } | null {
   switch (standardize) {
     case 'email':
-      return { when: `strlen(${text}) <= 64 AND regexp_full_match(${text}, '${emailAtom}(\\.${emailAtom})*@(${emailLabel}\\.)+[a-z][a-z0-9]+')`, value: text }
+      return {
+        when: `strlen(${text}) <= 64 AND regexp_full_match(${text}, '${emailAtom}(\\.${emailAtom})*@(${emailLabel}\\.)+[a-z][a-z0-9]+')`,
+        value: text,
+      }
     case 'phone':
       return { when: `regexp_full_match(${text}, '\\+1[2-9][0-9]{9}')`, value: text }
     default:
@@ -78,7 +88,11 @@ function sharedShape(standardize: string, text: string): { readonly when: string
   }
 }
 
-function plainShape(standardize: string, ruleset: Ruleset, raw: string): { readonly when: string; readonly value: string } | null {
+function plainShape(
+  standardize: string,
+  ruleset: Ruleset,
+  raw: string,
+): { readonly when: string; readonly value: string } | null {
   switch (standardize) {
     case 'email': {
       const atom = '[A-Za-z0-9!#$%&\\x27*+/=?^_`{|}~-]+'
@@ -90,7 +104,8 @@ function plainShape(standardize: string, ruleset: Ruleset, raw: string): { reado
     }
     case 'phone': {
       const digits = `translate(${raw}, ' ().-', '')`
-      if (ruleset.defaultCountry !== 'US') return { when: `regexp_full_match(${digits}, '\\+1[2-9][0-9]{9}')`, value: digits }
+      if (ruleset.defaultCountry !== 'US')
+        return { when: `regexp_full_match(${digits}, '\\+1[2-9][0-9]{9}')`, value: digits }
       return {
         when: `regexp_full_match(${digits}, '(\\+?1)?[2-9][0-9]{9}')`,
         value: `'+1' || right(${digits}, 10)`,
@@ -103,7 +118,10 @@ function plainShape(standardize: string, ruleset: Ruleset, raw: string): { reado
       return { when: asciiText(raw), value: `lower(trim(${raw}))` }
     case 'only_numeric':
     case 'trim+only_numeric':
-      return { when: `${asciiText(raw)} AND regexp_matches(${raw}, '[0-9]')`, value: `regexp_replace(${raw}, '[^0-9]', '', 'g')` }
+      return {
+        when: `${asciiText(raw)} AND regexp_matches(${raw}, '[0-9]')`,
+        value: `regexp_replace(${raw}, '[^0-9]', '', 'g')`,
+      }
     case 'fold':
     case 'trim+fold':
       return {

@@ -39,7 +39,8 @@ export function likeliestDelimiter(header: string): Delimiter | null {
 /** Reads the header line of a CSV file. Faults: unreadable_header, wrong_delimiter, duplicate_header. */
 export async function readCsvHeader(file: TextFile): Promise<CsvHeader> {
   const { name, shown } = file
-  const newline = file.scan.carriageReturns === 0 && file.scan.loneCarriageReturns > 0 && file.scan.lines === 1 ? '\r' : '\n'
+  const newline =
+    file.scan.carriageReturns === 0 && file.scan.loneCarriageReturns > 0 && file.scan.lines === 1 ? '\r' : '\n'
   const lines = (await readStart(file)).split(newline).map((line) => line.replace(/\r$/, ''))
   const first = lines.findIndex((line) => line.trim() !== '')
   let record = lines[first] ?? ''
@@ -52,7 +53,11 @@ export async function readCsvHeader(file: TextFile): Promise<CsvHeader> {
     split = splitCells(record, delimiter ?? '\u0001')
   }
   if (!split.ok || /[\ufffd\u0000]/.test(record)) {
-    throw new UserFault('input.unreadable_header', `the header line of ${shown} cannot be read; it needs one name per column`, name)
+    throw new UserFault(
+      'input.unreadable_header',
+      `the header line of ${shown} cannot be read; it needs one name per column`,
+      name,
+    )
   }
   const cells = split.cells.map((cell) => cell.trim())
   if (cells.every((cell) => cell === '')) {
@@ -62,7 +67,10 @@ export async function readCsvHeader(file: TextFile): Promise<CsvHeader> {
     const found = `no comma, semicolon, tab or pipe parts the header of ${shown}`
     throw new UserFault('input.wrong_delimiter', `${found}; only these are allowed between columns`, name)
   }
-  if (cells.some((cell) => /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i.test(cell)) || (cells.length > 1 && cells.every((cell) => /^[\d.+-]+$/.test(cell)))) {
+  if (
+    cells.some((cell) => /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i.test(cell)) ||
+    (cells.length > 1 && cells.every((cell) => /^[\d.+-]+$/.test(cell)))
+  ) {
     const message = `the first line of ${shown} holds values, not names; put a line with one name per column before it`
     throw new UserFault('input.unreadable_header', message, name)
   }
@@ -70,7 +78,11 @@ export async function readCsvHeader(file: TextFile): Promise<CsvHeader> {
   const headers = cells.slice(0, width).map((cell, place) => cell || `column_${place + 1}`)
   const twice = headers.find((header, place) => headers.indexOf(header) !== place)
   if (twice !== undefined) {
-    throw new UserFault('input.duplicate_header', `${shown} has several columns named "${twice}"; every column needs a name of its own`, name)
+    throw new UserFault(
+      'input.duplicate_header',
+      `${shown} has several columns named "${twice}"; every column needs a name of its own`,
+      name,
+    )
   }
   return { delimiter, headers, lines: last + 1, newline }
 }

@@ -53,13 +53,21 @@ export async function inspectFile(
   } else await checkReadable(name)
   let head = await readHead(path)
   if (head.length === 0) {
-    throw new UserFault('input.empty', `${shown} is empty; it needs a header line and rows, or one JSON object per line`, name)
+    throw new UserFault(
+      'input.empty',
+      `${shown} is empty; it needs a header line and rows, or one JSON object per line`,
+      name,
+    )
   }
   const compressed = head[0] === 0x1f && head[1] === 0x8b
   if (compressed) {
     const unpacked = spill('unpacked')
     await pipeline(createReadStream(path), createGunzip(), createWriteStream(unpacked)).catch(() => {
-      throw new UserFault('input.corrupt', `${shown} is compressed with gzip but cannot be unpacked; it may be cut off`, name)
+      throw new UserFault(
+        'input.corrupt',
+        `${shown} is compressed with gzip but cannot be unpacked; it may be cut off`,
+        name,
+      )
     })
     path = unpacked
     head = await readHead(path)
@@ -68,10 +76,15 @@ export async function inspectFile(
   const base = { name, shown, compressed, bytes: (await stat(path)).size }
   if (head.subarray(0, 4).toString('latin1') === 'PAR1') return { ...base, path, format: 'parquet', encoding: null }
   const known = knownBinary(head)
-  if (known !== null) throw new UserFault('input.binary', `${shown} is ${known}; export it as CSV, JSON lines or Parquet`, name)
+  if (known !== null)
+    throw new UserFault('input.binary', `${shown} is ${known}; export it as CSV, JSON lines or Parquet`, name)
   const decoded = await decodeText(path, head, spill('utf8'))
   if (!decoded) {
-    throw new UserFault('input.binary', `${shown} is a binary file; CSV, JSON lines and Parquet are read, each of them also gzipped`, name)
+    throw new UserFault(
+      'input.binary',
+      `${shown} is a binary file; CSV, JSON lines and Parquet are read, each of them also gzipped`,
+      name,
+    )
   }
   head = await readHead(decoded.path)
   const markBytes = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0
@@ -79,7 +92,11 @@ export async function inspectFile(
   const start = text.trimStart()
   if (start === '') throw new UserFault('input.empty', `${shown} holds nothing but white space`, name)
   if (/^\[\s*([[{\]]|$)/.test(start)) {
-    throw new UserFault('input.not_lines', `${shown} is one JSON array; write one JSON object per line instead, for instance with jq -c '.[]'`, name)
+    throw new UserFault(
+      'input.not_lines',
+      `${shown} is one JSON array; write one JSON object per line instead, for instance with jq -c '.[]'`,
+      name,
+    )
   }
   const isJson = start.startsWith('{') || /\.(jsonl|ndjson)(\.gz)?$/i.test(name)
   const scan = decoded.scan ?? (await scanText(decoded.path, delimiterByte(text)))

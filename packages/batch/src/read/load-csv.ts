@@ -49,7 +49,10 @@ async function loadStrictly(
   const read = `read_csv(${literal(file.path)}, auto_detect = false, header = false, skip = 1, delim = ${literal(header.delimiter ?? ',')},
     quote = '${quote}', escape = '${quote}', strict_mode = true, null_padding = false, max_line_size = ${2 * longestLineBytes},
     columns = {${names.join(', ')}})`
-  const cells = scan.edges === 'none' ? '*' : headers.map((_, column) => `${trimmedSql(`c${column}`, scan.edges)} AS c${column}`).join(', ')
+  const cells =
+    scan.edges === 'none'
+      ? '*'
+      : headers.map((_, column) => `${trimmedSql(`c${column}`, scan.edges)} AS c${column}`).join(', ')
   const hasUntrimmed = needs.untrimmed && scan.edges !== 'none'
   const untrimmed = hasUntrimmed ? headers.map((_, column) => `, c${column} AS x${column}`).join('') : ''
   try {
@@ -62,9 +65,15 @@ async function loadStrictly(
   const hasLines = rows === scan.lines - 1 && scan.blankLines === 0
   if (!hasLines) {
     if (needs.lines || key.length === 0) return null
-    if (rows + (await lineBreaks(db, table, headers.length, scan.hasQuote)) !== scan.lines - 1 - scan.blankLines) return null
+    if (rows + (await lineBreaks(db, table, headers.length, scan.hasQuote)) !== scan.lines - 1 - scan.blankLines)
+      return null
   }
-  if (key.length > 0 && (await db.number(`SELECT count(*) FROM ${table} WHERE ${key.map((column) => `c${column} IS NULL`).join(' OR ')}`)) > 0) return null
+  if (
+    key.length > 0 &&
+    (await db.number(`SELECT count(*) FROM ${table} WHERE ${key.map((column) => `c${column} IS NULL`).join(' OR ')}`)) >
+      0
+  )
+    return null
   return {
     table,
     headers,
@@ -78,13 +87,20 @@ async function loadStrictly(
 
 /** Whether an error speaks of the file's text rather than of memory or disk. */
 function isFaultOfText(cause: unknown): boolean {
-  return cause instanceof Error && /CSV|Invalid Input|Invalid unicode|quote/i.test(cause.message) && !/out of memory/i.test(cause.message)
+  return (
+    cause instanceof Error &&
+    /CSV|Invalid Input|Invalid unicode|quote/i.test(cause.message) &&
+    !/out of memory/i.test(cause.message)
+  )
 }
 
 /** Line breaks inside of quoted cells. */
 async function lineBreaks(db: Database, table: string, columns: number, hasQuote: boolean): Promise<number> {
   if (!hasQuote) return 0
-  const count = Array.from({ length: columns }, (_, column) => `coalesce(length(c${column}) - length(replace(c${column}, chr(10), '')), 0)`)
+  const count = Array.from(
+    { length: columns },
+    (_, column) => `coalesce(length(c${column}) - length(replace(c${column}, chr(10), '')), 0)`,
+  )
   return db.number(`SELECT coalesce(sum(${count.join(' + ')}), 0) FROM ${table}`)
 }
 
@@ -101,7 +117,10 @@ async function loadExactly(
 ): Promise<LoadedTable> {
   const { headers } = header
   const table = `raw_${index}`
-  const columns = headers.flatMap((_, column) => [`c${column} VARCHAR`, ...(needs.untrimmed ? [`x${column} VARCHAR`] : [])])
+  const columns = headers.flatMap((_, column) => [
+    `c${column} VARCHAR`,
+    ...(needs.untrimmed ? [`x${column} VARCHAR`] : []),
+  ])
   await db.run(`CREATE TABLE ${table} (line INTEGER, ${columns.join(', ')})`)
   const rejected: Omit<RejectedLine, 'source'>[] = []
   let lines: number[] = []
@@ -115,7 +134,12 @@ async function loadExactly(
     lines = []
     cells = columns.map(() => [])
   }
-  const shape = { delimiter: header.delimiter ?? '\u0001', width: headers.length, headerLines: header.lines, newline: header.newline }
+  const shape = {
+    delimiter: header.delimiter ?? '\u0001',
+    width: headers.length,
+    headerLines: header.lines,
+    newline: header.newline,
+  }
   const take = {
     record: (line: number, record: readonly string[], raw: string) => {
       if (key.some((column) => record[column]?.trim() === '')) {
@@ -138,5 +162,13 @@ async function loadExactly(
     if (lines.length >= batchRows) await flush()
   })
   await flush()
-  return { table, headers, rows, delimiter: header.delimiter, lineSql: 'line', untrimmedPrefix: needs.untrimmed ? 'x' : 'c', rejected }
+  return {
+    table,
+    headers,
+    rows,
+    delimiter: header.delimiter,
+    lineSql: 'line',
+    untrimmedPrefix: needs.untrimmed ? 'x' : 'c',
+    rejected,
+  }
 }

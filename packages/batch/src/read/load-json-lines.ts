@@ -71,13 +71,18 @@ export async function loadJsonLines(
     const payload = value as JsonObject
     const named = sourceColumn === null ? source : primitiveText(readPath(payload, [sourceColumn]))
     if (named === null || named.trim() === '') return refuse(`names no source in "${sourceColumn ?? ''}"`)
-    const record = recordOfJson({ payload, source: named.trim(), lineKey: `${linePrefix}${line.number}`, text }, ruleset, receivedAt)
+    const record = recordOfJson(
+      { payload, source: named.trim(), lineKey: `${linePrefix}${line.number}`, text },
+      ruleset,
+      receivedAt,
+    )
     if ('reason' in record) return refuse(record.reason)
     const evidence = read(record)
     const builder = builders.get(record.source) ?? new PartBuilder(record.source)
     builders.set(record.source, builder)
     builder.add(evidence, relevant)
-    if (evidence.alias) aliases.push({ source: record.source, key: record.key, at: evidence.effectiveAt, ...evidence.alias })
+    if (evidence.alias)
+      aliases.push({ source: record.source, key: record.key, at: evidence.effectiveAt, ...evidence.alias })
     return undefined
   }
   for await (const lines of textLines(file.path, file.markBytes, '\n')) for (const line of lines) take(line)
@@ -149,7 +154,8 @@ class PartBuilder {
       const row: Record<string, string> = { k: key }
       for (const [place, name] of names.entries()) {
         const value = values?.get(name)
-        if (value !== undefined && value !== null && value !== '') row[`c${place}`] = primitiveText(value) ?? JSON.stringify(value)
+        if (value !== undefined && value !== null && value !== '')
+          row[`c${place}`] = primitiveText(value) ?? JSON.stringify(value)
       }
       buffer += `${JSON.stringify(row)}\n`
       if (buffer.length > 1 << 20) {

@@ -47,15 +47,31 @@ function dropsWhiteSpace(first: string | undefined): boolean {
 async function loadParquet(db: Database, file: ParquetFile, index: number, untrimmed: boolean): Promise<LoadedTable> {
   const from = `read_parquet(${literal(file.path)})`
   const described = await db.rows(`DESCRIBE SELECT * FROM ${from}`).catch(() => {
-    throw new UserFault('input.corrupt', `${file.shown} begins like a Parquet file but cannot be read; it may be cut off`, file.name)
+    throw new UserFault(
+      'input.corrupt',
+      `${file.shown} begins like a Parquet file but cannot be read; it may be cut off`,
+      file.name,
+    )
   })
   const headers = described.map((row) => String(row[0]))
-  const texts = described.map((row, column) => `${parquetText(quoted(headers[column] ?? ''), String(row[1]))} AS c${column}`)
-  const cells = headers.map((_, column) => `${trimmedSql(`c${column}`, 'any')} AS c${column}${untrimmed ? `, c${column} AS x${column}` : ''}`)
+  const texts = described.map(
+    (row, column) => `${parquetText(quoted(headers[column] ?? ''), String(row[1]))} AS c${column}`,
+  )
+  const cells = headers.map(
+    (_, column) => `${trimmedSql(`c${column}`, 'any')} AS c${column}${untrimmed ? `, c${column} AS x${column}` : ''}`,
+  )
   const table = `raw_${index}`
   await db.run(`CREATE TABLE ${table} AS SELECT ${cells.join(', ')} FROM (SELECT ${texts.join(', ')} FROM ${from})`)
   const rows = await db.number(`SELECT count(*) FROM ${table}`)
-  return { table, headers, rows, delimiter: null, lineSql: `(${table}.rowid + 1)::INTEGER`, untrimmedPrefix: untrimmed ? 'x' : 'c', rejected: [] }
+  return {
+    table,
+    headers,
+    rows,
+    delimiter: null,
+    lineSql: `(${table}.rowid + 1)::INTEGER`,
+    untrimmedPrefix: untrimmed ? 'x' : 'c',
+    rejected: [],
+  }
 }
 
 /** A Parquet value as text: whole numbers without a fraction (an id read as a float stays an id), nested values as JSON. */
@@ -78,7 +94,11 @@ export async function partsOfTable(
   ruleset: Ruleset,
   /** Stands before the line where the line is the key: tells the files of a source apart. */
   linePrefix: string,
-): Promise<{ readonly parts: readonly Omit<Part, 'sourceIndex'>[]; readonly readings: readonly FileReading[]; readonly rejected: readonly RejectedLine[] }> {
+): Promise<{
+  readonly parts: readonly Omit<Part, 'sourceIndex'>[]
+  readonly readings: readonly FileReading[]
+  readonly rejected: readonly RejectedLine[]
+}> {
   const { lineSql } = loaded
   const rejected: RejectedLine[] = loaded.rejected.map((line) => ({ source, ...line }))
   const parts: Omit<Part, 'sourceIndex'>[] = []
@@ -93,11 +113,34 @@ export async function partsOfTable(
     }
     const columnSql = (header: string) => `c${loaded.headers.indexOf(header)}`
     const line = cut.lineSql ?? '0'
-    const { table, rows } = await withoutKeyless(db, { ...cut, reading, columnSql, columns: loaded.headers.length }, rejected)
+    const { table, rows } = await withoutKeyless(
+      db,
+      { ...cut, reading, columnSql, columns: loaded.headers.length },
+      rejected,
+    )
     const isCut = table !== loaded.table
-    const part = partOf(file, cut.source, table, rows, keySqlOf(reading, columnSql, isCut ? 'line' : line, linePrefix), reading, loaded, isCut ? 'line' : line)
+    const part = partOf(
+      file,
+      cut.source,
+      table,
+      rows,
+      keySqlOf(reading, columnSql, isCut ? 'line' : line, linePrefix),
+      reading,
+      loaded,
+      isCut ? 'line' : line,
+    )
     parts.push(part)
-    readings.push(describeReading(file, cut.source, cut.rows + (sourceColumn === null ? loaded.rejected.length : 0), loaded, headers, reading, ruleset))
+    readings.push(
+      describeReading(
+        file,
+        cut.source,
+        cut.rows + (sourceColumn === null ? loaded.rejected.length : 0),
+        loaded,
+        headers,
+        reading,
+        ruleset,
+      ),
+    )
   }
   if (lineSql === null && parts.some(({ content }) => content.kind === 'table' && content.reading.key.length === 0)) {
     throw new Error('a table without a key was loaded without its lines')
@@ -127,18 +170,30 @@ async function cutBySource(
     const message = `${file.shown} has no column "${sourceColumn}" to take the source from; its columns are ${loaded.headers.join(', ')}`
     throw new UserFault('source_column.unknown', message, file.name)
   }
-  const names = await db.texts(`SELECT DISTINCT c${column} FROM ${loaded.table} WHERE c${column} IS NOT NULL ORDER BY 1`)
+  const names = await db.texts(
+    `SELECT DISTINCT c${column} FROM ${loaded.table} WHERE c${column} IS NOT NULL ORDER BY 1`,
+  )
   if (names.length > mostSources) {
     const message = `column "${sourceColumn}" of ${file.shown} holds ${names.length} different values; at most ${mostSources} sources are read`
     throw new UserFault('source_column.unknown', message, file.name)
   }
-  const lost = await db.rows(`SELECT ${loaded.lineSql ?? '0'}, ${rawSql(loaded.headers.length)} FROM ${loaded.table} WHERE c${column} IS NULL ORDER BY rowid`)
-  for (const [line, raw] of lost) rejected.push({ source, line: Number(line), reason: `names no source in column "${sourceColumn}"`, raw: String(raw) })
+  const lost = await db.rows(
+    `SELECT ${loaded.lineSql ?? '0'}, ${rawSql(loaded.headers.length)} FROM ${loaded.table} WHERE c${column} IS NULL ORDER BY rowid`,
+  )
+  for (const [line, raw] of lost)
+    rejected.push({
+      source,
+      line: Number(line),
+      reason: `names no source in column "${sourceColumn}"`,
+      raw: String(raw),
+    })
   const cuts: CutTable[] = []
   for (const [number, name] of names.entries()) {
     const table = `${loaded.table}_${number}`
     const line = loaded.lineSql === 'line' ? '' : `, ${loaded.lineSql ?? '0'} AS line`
-    await db.run(`CREATE TABLE ${table} AS SELECT *${line} FROM ${loaded.table} WHERE c${column} = ${literal(name)} ORDER BY rowid`)
+    await db.run(
+      `CREATE TABLE ${table} AS SELECT *${line} FROM ${loaded.table} WHERE c${column} = ${literal(name)} ORDER BY rowid`,
+    )
     cuts.push({ source: name, table, rows: await db.number(`SELECT count(*) FROM ${table}`), lineSql: 'line' })
   }
   return cuts
@@ -149,16 +204,27 @@ const mostSources = 1000
 /** The table without the rows that lack a key, which are rejected. */
 async function withoutKeyless(
   db: Database,
-  cut: CutTable & { readonly reading: TableReading; readonly columnSql: (header: string) => string; readonly columns: number },
+  cut: CutTable & {
+    readonly reading: TableReading
+    readonly columnSql: (header: string) => string
+    readonly columns: number
+  },
   rejected: RejectedLine[],
 ): Promise<{ readonly table: string; readonly rows: number }> {
   const { reading, table, rows, source } = cut
   if (reading.key.length === 0) return { table, rows }
   const keyless = reading.key.map((header) => `${cut.columnSql(header)} IS NULL`).join(' OR ')
-  const lost = await db.rows(`SELECT ${cut.lineSql ?? '0'}, ${rawSql(cut.columns)} FROM ${table} WHERE ${keyless} ORDER BY rowid`)
+  const lost = await db.rows(
+    `SELECT ${cut.lineSql ?? '0'}, ${rawSql(cut.columns)} FROM ${table} WHERE ${keyless} ORDER BY rowid`,
+  )
   if (lost.length === 0) return { table, rows }
   for (const [line, raw] of lost) {
-    rejected.push({ source, line: Number(line), reason: `has no primary key (${reading.key.join(', ')})`, raw: String(raw) })
+    rejected.push({
+      source,
+      line: Number(line),
+      reason: `has no primary key (${reading.key.join(', ')})`,
+      raw: String(raw),
+    })
   }
   const line = cut.lineSql === 'line' ? '' : `, ${cut.lineSql ?? '0'} AS line`
   await db.run(`CREATE TABLE ${table}_keyed AS SELECT *${line} FROM ${table} WHERE NOT (${keyless}) ORDER BY rowid`)
@@ -166,11 +232,18 @@ async function withoutKeyless(
 }
 
 /** Of several columns the key is their texts joined by `|`, with a backslash before a `|` or backslash inside. */
-function keySqlOf(reading: TableReading, columnSql: (header: string) => string, line: string, linePrefix: string): string {
+function keySqlOf(
+  reading: TableReading,
+  columnSql: (header: string) => string,
+  line: string,
+  linePrefix: string,
+): string {
   const [only, ...others] = reading.key
   if (only === undefined) return `${literal(linePrefix)} || CAST(${line} AS VARCHAR)`
   if (others.length === 0) return columnSql(only)
-  return reading.key.map((header) => `replace(replace(${columnSql(header)}, '\\', '\\\\'), '|', '\\|')`).join(` || '|' || `)
+  return reading.key
+    .map((header) => `replace(replace(${columnSql(header)}, '\\', '\\\\'), '|', '\\|')`)
+    .join(` || '|' || `)
 }
 
 function partOf(
@@ -191,7 +264,10 @@ function partOf(
     if (known) known.push(columnSql(header))
     else fields.set(field, [columnSql(header)])
   }
-  const readings = reading.readings.map((column) => ({ ...column, columnSql: columnSql(column.header, loaded.untrimmedPrefix) }))
+  const readings = reading.readings.map((column) => ({
+    ...column,
+    columnSql: columnSql(column.header, loaded.untrimmedPrefix),
+  }))
   const observedAtSql = reading.observedAt === null ? null : columnSql(reading.observedAt)
   const content: TableContent = { kind: 'table', reading, readings, observedAtSql, lineSql }
   return { file: file.name, source, table, rows, keySql, fields, content }
@@ -212,7 +288,12 @@ function describeReading(
     const read = readings.map((column): ColumnSummary => {
       const kind = ruleset.identifiers.find((type) => type.name === column.type)?.kind
       if (column.type === null || kind === undefined) return { ...base, role: 'trait', to: column.field }
-      return { ...base, role: kind === 'attribute' ? 'attribute' : 'identifier', to: column.type, verified: column.verified }
+      return {
+        ...base,
+        role: kind === 'attribute' ? 'attribute' : 'identifier',
+        to: column.type,
+        verified: column.verified,
+      }
     })
     if (reading.key.includes(name)) return [{ ...base, role: 'key', to: null }, ...read]
     if (reading.observedAt === name) return [{ ...base, role: 'observed_at', to: null }]

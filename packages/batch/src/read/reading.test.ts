@@ -16,20 +16,34 @@ afterEach(async () => {
 })
 
 /** Keys and e-mails as they came out, and how the file was recognised. */
-async function read(content: FileContent, name = 'crm.csv'): Promise<{ file: unknown; rows: unknown; counts: unknown }> {
+async function read(
+  content: FileContent,
+  name = 'crm.csv',
+): Promise<{ file: unknown; rows: unknown; counts: unknown }> {
   const summary = await folder.resolve({ crm: { [name]: content } })
   const { path: _path, lines: _lines, ...file } = summary.sources[0]?.files[0] ?? { path: '', lines: 0 }
-  const emails = new Map((await folder.table('identity_golden')).map((row) => [row['profile_id'], `${row['email']} ${row['city'] ?? ''}`.trim()]))
+  const emails = new Map(
+    (await folder.table('identity_golden')).map((row) => [
+      row['profile_id'],
+      `${row['email']} ${row['city'] ?? ''}`.trim(),
+    ]),
+  )
   const rows = (await folder.table('identity_lookup')).map((row) => [row['record_key'], emails.get(row['profile_id'])])
   return { file, rows, counts: summary.counts }
 }
 
-async function faultsOf(files: Parameters<RunFolder['run']>[0], options: Parameters<RunFolder['run']>[1] = {}): Promise<readonly RunFault[]> {
+async function faultsOf(
+  files: Parameters<RunFolder['run']>[0],
+  options: Parameters<RunFolder['run']>[1] = {},
+): Promise<readonly RunFault[]> {
   const result = await folder.run(files, options)
   return result.ok ? [] : result.faults
 }
 
-const twoRows = [['1', 'ann@x.example Köln'], ['2', 'bob@x.example Ulm']]
+const twoRows = [
+  ['1', 'ann@x.example Köln'],
+  ['2', 'bob@x.example Ulm'],
+]
 const table = 'id,email,city\n1,ann@x.example,Köln\n2,bob@x.example,Ulm\n'
 const csv = { format: 'csv', encoding: 'UTF-8', delimiter: ',', gzip: false }
 
@@ -66,12 +80,17 @@ describe('formats', () => {
   it('reads Parquet, whole numbers as they are and nested values as JSON', async () => {
     const db = await (await DuckDBInstance.create(':memory:')).connect()
     const path = join(folder.path, 'crm.parquet')
-    await db.run(`COPY (SELECT 1::DOUBLE AS id, ' ann@x.example' AS email, 'Köln' AS city, [1, 2] AS tags UNION ALL SELECT 2, 'bob@x.example', 'Ulm', NULL) TO '${path}' (FORMAT parquet)`)
+    await db.run(
+      `COPY (SELECT 1::DOUBLE AS id, ' ann@x.example' AS email, 'Köln' AS city, [1, 2] AS tags UNION ALL SELECT 2, 'bob@x.example', 'Ulm', NULL) TO '${path}' (FORMAT parquet)`,
+    )
     db.closeSync()
     const summary = await folder.resolve({}, { inputs: [{ source: 'crm', path }] })
     expect(summary.sources[0]?.files[0]).toMatchObject({ format: 'parquet', encoding: null, delimiter: null })
     expect((await folder.table('identity_lookup')).map((row) => row['record_key'])).toEqual(['1', '2'])
-    expect((await folder.table('identity_golden')).map((row) => [row['email'], row['tags']])).toEqual([['ann@x.example', '[1,2]'], ['bob@x.example', '']])
+    expect((await folder.table('identity_golden')).map((row) => [row['email'], row['tags']])).toEqual([
+      ['ann@x.example', '[1,2]'],
+      ['bob@x.example', ''],
+    ])
   })
 
   it('reads standard input', async () => {
@@ -80,8 +99,14 @@ describe('formats', () => {
   })
 
   it('takes the source of each row from a column', async () => {
-    const summary = await folder.resolve({ all: 'channel,id,email\nweb,1,a@x.example\napp,1,a@x.example\n,2,b@x.example\n' }, { sourceColumn: 'channel' })
-    expect(summary.sources.map(({ name, records }) => [name, records])).toEqual([['app', 1], ['web', 1]])
+    const summary = await folder.resolve(
+      { all: 'channel,id,email\nweb,1,a@x.example\napp,1,a@x.example\n,2,b@x.example\n' },
+      { sourceColumn: 'channel' },
+    )
+    expect(summary.sources.map(({ name, records }) => [name, records])).toEqual([
+      ['app', 1],
+      ['web', 1],
+    ])
     expect(summary.counts).toMatchObject({ lines: 3, records: 2, profiles: 1, rejected: 1 })
     expect(await folder.table('rejected')).toMatchObject([{ source: 'all', line: '4' }])
   })
@@ -103,7 +128,11 @@ describe('formats', () => {
 
   it('tells how every column is read before anything is resolved', async () => {
     let told: readonly SourceSummary[] = []
-    await folder.resolve({ crm: 'id,E-mail Address,updated_at,city\n1,a@x.example,2025-01-01,Ulm\n' }, {}, { onSources: (sources) => (told = sources) })
+    await folder.resolve(
+      { crm: 'id,E-mail Address,updated_at,city\n1,a@x.example,2025-01-01,Ulm\n' },
+      {},
+      { onSources: (sources) => (told = sources) },
+    )
     expect(told[0]?.columns.map(({ name, role, to }) => [name, role, to])).toEqual([
       ['id', 'key', null],
       ['E-mail Address', 'identifier', 'email'],
@@ -118,7 +147,14 @@ describe('events', () => {
     const events = [
       { type: 'page', messageId: 'm1', anonymousId: 'cookie-1', timestamp: '2025-01-01T10:00:00Z' },
       { type: 'page', messageId: 'm2', anonymousId: 'cookie-1', timestamp: '2025-01-01T10:01:00Z' },
-      { type: 'identify', messageId: 'm3', anonymousId: 'cookie-1', userId: 'u1', traits: { email: 'Ann@x.example' }, timestamp: '2025-01-01T10:02:00Z' },
+      {
+        type: 'identify',
+        messageId: 'm3',
+        anonymousId: 'cookie-1',
+        userId: 'u1',
+        traits: { email: 'Ann@x.example' },
+        timestamp: '2025-01-01T10:02:00Z',
+      },
       { event: 'form_sent', conversation_id: 'c9', props: { email: 'ann@x.example' }, context: {} },
       { event: 'noise', props: {} },
     ]
@@ -129,7 +165,13 @@ describe('events', () => {
     expect(lookup.filter((row) => row['profile_id'] !== '').length).toBe(4)
     expect(lookup.filter((row) => row['profile_id'] === '').length).toBe(1)
     const [golden] = await folder.table('identity_golden')
-    expect(golden).toMatchObject({ user_id: 'u1', email: 'ann@x.example', record_count: '4', first_seen: '2025-01-01T10:00:00.000Z', last_seen: '2025-01-01T10:02:00.000Z' })
+    expect(golden).toMatchObject({
+      user_id: 'u1',
+      email: 'ann@x.example',
+      record_count: '4',
+      first_seen: '2025-01-01T10:00:00.000Z',
+      last_seen: '2025-01-01T10:02:00.000Z',
+    })
   })
 })
 
@@ -147,10 +189,16 @@ describe('broken lines', () => {
       '',
       '7,\u0000gus@x.example,Ulm',
     ]
-    const broken = Buffer.concat([Buffer.from(`${lines.join('\n')}\n8,`), Buffer.from([0xff]), Buffer.from(`,Ulm\n9,${'x'.repeat(1_100_000)},Ulm\n10,hal@x.example,Ulm`)])
+    const broken = Buffer.concat([
+      Buffer.from(`${lines.join('\n')}\n8,`),
+      Buffer.from([0xff]),
+      Buffer.from(`,Ulm\n9,${'x'.repeat(1_100_000)},Ulm\n10,hal@x.example,Ulm`),
+    ])
     const summary = await folder.resolve({ crm: broken })
     const rejected = await folder.tableText('rejected')
-    const reasons = summary.rejectedLines.byReason.flatMap(({ reason, firstLines }) => firstLines.map((line) => [line, reason] as const))
+    const reasons = summary.rejectedLines.byReason.flatMap(({ reason, firstLines }) =>
+      firstLines.map((line) => [line, reason] as const),
+    )
     expect([...reasons].sort(([a], [b]) => a - b)).toEqual([
       [3, 'has 2 cells where the header has 3'],
       [4, 'has 4 cells where the header has 3'],
@@ -167,18 +215,31 @@ describe('broken lines', () => {
   })
 
   it('a quote that is never closed costs its own line only', async () => {
-    const rows = Array.from({ length: 50 }, (_, i) => (i === 20 ? `${i},"open@x.example,Ulm` : `${i},p${i}@x.example,Ulm`))
+    const rows = Array.from({ length: 50 }, (_, i) =>
+      i === 20 ? `${i},"open@x.example,Ulm` : `${i},p${i}@x.example,Ulm`,
+    )
     const summary = await folder.resolve({ crm: `id,email,city\n${rows.join('\n')}\n` })
     expect(summary.counts).toMatchObject({ records: 49, rejected: 1 })
     expect(await folder.table('rejected').catch(() => [])).toBeDefined()
-    expect(summary.rejectedLines.byReason).toEqual([{ source: 'crm', reason: 'opens a quote that is never closed', lines: 1, firstLines: [22] }])
+    expect(summary.rejectedLines.byReason).toEqual([
+      { source: 'crm', reason: 'opens a quote that is never closed', lines: 1, firstLines: [22] },
+    ])
   })
 
   it('broken JSON, a list, a batch and a row without its key are rejected', async () => {
-    const lines = ['{"id":1,"email":"ann@x.example"}', '{"id":2,', '[1,2]', '{"batch":[]}', '', '{"id":"","email":"x@x.example"}']
+    const lines = [
+      '{"id":1,"email":"ann@x.example"}',
+      '{"id":2,',
+      '[1,2]',
+      '{"batch":[]}',
+      '',
+      '{"id":"","email":"x@x.example"}',
+    ]
     const summary = await folder.resolve({ crm: { 'crm.jsonl': lines.join('\n') } })
     expect(summary.counts).toMatchObject({ lines: 5, records: 1, rejected: 4 })
-    const found = summary.rejectedLines.byReason.flatMap(({ reason, firstLines }) => firstLines.map((line) => `${line} ${reason}`))
+    const found = summary.rejectedLines.byReason.flatMap(({ reason, firstLines }) =>
+      firstLines.map((line) => `${line} ${reason}`),
+    )
     expect(found.sort()).toEqual([
       '2 is not valid JSON',
       '3 is not a JSON object',
@@ -210,9 +271,16 @@ describe('faults', () => {
   })
 
   it('a missing file, a folder and standard input named twice are named', async () => {
-    expect(await faultsOf({}, { inputs: [{ source: 'a', path: join(folder.path, 'none.csv') }] })).toMatchObject([{ code: 'input.missing' }])
-    expect(await faultsOf({}, { inputs: [{ source: 'a', path: folder.path }] })).toMatchObject([{ code: 'input.directory' }])
-    const twice = [{ source: 'a', path: '-' }, { source: 'b', path: '-' }]
+    expect(await faultsOf({}, { inputs: [{ source: 'a', path: join(folder.path, 'none.csv') }] })).toMatchObject([
+      { code: 'input.missing' },
+    ])
+    expect(await faultsOf({}, { inputs: [{ source: 'a', path: folder.path }] })).toMatchObject([
+      { code: 'input.directory' },
+    ])
+    const twice = [
+      { source: 'a', path: '-' },
+      { source: 'b', path: '-' },
+    ]
     expect(await faultsOf({}, { inputs: twice })).toMatchObject([{ code: 'stdin.twice' }])
   })
 

@@ -25,16 +25,39 @@ export interface JsonLine {
 const callTypes: ReadonlySet<string> = new Set(['identify', 'track', 'page', 'screen', 'group', 'alias'])
 /** Beside an event's name, what makes an object an event rather than a row with a column of that name. */
 const envelopeNames = [
-  'props', 'properties', 'traits', 'context', 'messageId', 'message_id', 'userId', 'anonymousId', 'conversation_id', 'conversationId', 'timestamp',
+  'props',
+  'properties',
+  'traits',
+  'context',
+  'messageId',
+  'message_id',
+  'userId',
+  'anonymousId',
+  'conversation_id',
+  'conversationId',
+  'timestamp',
 ]
 const messageIdNames = ['messageId', 'message_id', 'event_id', 'eventId', 'uuid', 'id']
-const eventTimeNames = ['timestamp', 'originalTimestamp', 'observedAt', 'observed_at', 'occurred_at', 'event_time', 'time', 'ts']
+const eventTimeNames = [
+  'timestamp',
+  'originalTimestamp',
+  'observedAt',
+  'observed_at',
+  'occurred_at',
+  'event_time',
+  'time',
+  'ts',
+]
 
 /**
  * The record a JSON object is: an event where it has a call type or an event name and an envelope, else a row. An event
  * without a message id is told by a hash of its text, so that a second delivery changes nothing.
  */
-export function recordOfJson(line: JsonLine, ruleset: Ruleset, receivedAt: number): SourceRecord | { readonly reason: string } {
+export function recordOfJson(
+  line: JsonLine,
+  ruleset: Ruleset,
+  receivedAt: number,
+): SourceRecord | { readonly reason: string } {
   const { payload } = line
   if (Array.isArray(payload['batch'])) return { reason: 'holds a batch of events; write one event per line' }
   return isEvent(payload) ? eventOf(line, ruleset, receivedAt) : rowOf(line, ruleset, receivedAt)
@@ -46,14 +69,21 @@ function isEvent(payload: JsonObject): boolean {
   return hasEnvelope && ((type !== null && callTypes.has(type)) || typeof payload['event'] === 'string')
 }
 
-function eventOf({ payload, source, text }: JsonLine, ruleset: Ruleset, receivedAt: number): SourceRecord | { readonly reason: string } {
+function eventOf(
+  { payload, source, text }: JsonLine,
+  ruleset: Ruleset,
+  receivedAt: number,
+): SourceRecord | { readonly reason: string } {
   const settings = ruleset.sources.get(source) ?? defaultSourceSettings
   const type = primitiveText(payload['type'])
   const name = primitiveText(payload['event'])
   const own = settings.key?.map((path) => primitiveText(readPath(payload, path.split('.')))?.trim() ?? '')
   if (own?.includes('')) return { reason: `has no message id (${settings.key?.join(', ') ?? ''})` }
   const messageId = own ? joinKey(own) : firstText(payload, messageIdNames)
-  const written = settings.observedAt === null ? firstValue(payload, eventTimeNames) : readPath(payload, settings.observedAt.split('.'))
+  const written =
+    settings.observedAt === null
+      ? firstValue(payload, eventTimeNames)
+      : readPath(payload, settings.observedAt.split('.'))
   return {
     source,
     key: messageId ?? `h_${createHash('sha256').update(text.trim()).digest('hex').slice(0, 32)}`,
@@ -65,7 +95,11 @@ function eventOf({ payload, source, text }: JsonLine, ruleset: Ruleset, received
   }
 }
 
-function rowOf({ payload, source, lineKey }: JsonLine, ruleset: Ruleset, receivedAt: number): SourceRecord | { readonly reason: string } {
+function rowOf(
+  { payload, source, lineKey }: JsonLine,
+  ruleset: Ruleset,
+  receivedAt: number,
+): SourceRecord | { readonly reason: string } {
   const settings = ruleset.sources.get(source) ?? defaultSourceSettings
   const names = new Map(Object.keys(payload).map((name) => [snakeCase(name), name]))
   const valueOf = (name: string): JsonValue | undefined => {

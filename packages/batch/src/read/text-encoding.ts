@@ -60,10 +60,15 @@ function isBinary(head: Buffer): boolean {
   return controls * 100 > head.length
 }
 
-async function transcode(path: string, encoding: 'utf-16le' | 'utf-16be' | 'windows-1252', copyPath: string): Promise<void> {
+async function transcode(
+  path: string,
+  encoding: 'utf-16le' | 'utf-16be' | 'windows-1252',
+  copyPath: string,
+): Promise<void> {
   const decoder = new TextDecoder(encoding)
   const decoded = async function* (): AsyncGenerator<string> {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) yield decoder.decode(chunk as Buffer, { stream: true })
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
+      yield decoder.decode(chunk as Buffer, { stream: true })
     yield decoder.decode()
   }
   await pipeline(Readable.from(decoded()), createWriteStream(copyPath))

@@ -49,7 +49,8 @@ export async function* textLines(
         dropped = true
       } else if (rest.length > 0) carry = carry.length > 0 ? Buffer.concat([carry, rest]) : rest
       const finished = bytesRead === 0
-      if (finished && carry.length > 0) lines.push({ number: number + 1, tooLong: dropped, bytes: withoutReturn(carry) })
+      if (finished && carry.length > 0)
+        lines.push({ number: number + 1, tooLong: dropped, bytes: withoutReturn(carry) })
       if (lines.length > 0) yield lines
       if (finished) return
     }

@@ -82,7 +82,8 @@ class Look {
     const hasReturns = part.includes(13)
     if (hasReturns) this.carriageReturns += count(part, 13)
     this.edgeSpaces ||= this.spacedCells.some((cell) => part.includes(cell))
-    this.otherSpaces ||= [9, 11, 12].some((byte) => byte !== this.delimiter && part.includes(byte)) || (!ascii && hasWideSpace(part))
+    this.otherSpaces ||=
+      [9, 11, 12].some((byte) => byte !== this.delimiter && part.includes(byte)) || (!ascii && hasWideSpace(part))
     this.throughLines(part)
     if (!ascii) {
       if (!isUtf8(part)) this.brokenLines += countBrokenLines(part)

@@ -34,39 +34,47 @@ export async function identifierFigures(
     }
   }
   const profilesOfType = new Map<number, number>()
-  const filled = (await db.rows('DESCRIBE surv')).map(([name]) => String(name)).filter((name) => name.startsWith('code'))
-  const [counts] = await db.rows(`SELECT ${['count(*)', ...filled.map((name) => `count(*) FILTER (WHERE ${name} >= 0)`)].join(', ')} FROM surv`)
+  const filled = (await db.rows('DESCRIBE surv'))
+    .map(([name]) => String(name))
+    .filter((name) => name.startsWith('code'))
+  const [counts] = await db.rows(
+    `SELECT ${['count(*)', ...filled.map((name) => `count(*) FILTER (WHERE ${name} >= 0)`)].join(', ')} FROM surv`,
+  )
   filled.forEach((name, at) => profilesOfType.set(Number(name.slice('code'.length)), Number(counts?.[at + 1] ?? 0)))
   const conflictsOfType = recordsByLimit(run, clusters)
   const fillable = new Set<string>()
   for (const part of parts) {
-    if (part.content.kind === 'table') for (const { type } of part.content.readings) if (type !== null) fillable.add(type)
+    if (part.content.kind === 'table')
+      for (const { type } of part.content.readings) if (type !== null) fillable.add(type)
   }
-  for (const rule of ruleset.rules) for (const criterion of rule.match) for (const type of criterion.types) fillable.add(type)
+  for (const rule of ruleset.rules)
+    for (const criterion of rule.match) for (const type of criterion.types) fillable.add(type)
   return ruleset.identifiers.flatMap((type, position): IdentifierSummary[] => {
     const records = holding[position] as number
     const rejected = values.rejectedByType.get(type.name)
     if (records === 0 && !rejected && !fillable.has(type.name)) return []
     if (records === 0 && type.kind === 'attribute' && !rejected) return []
     const isType = (code: number) => population.typeOf[code] === position
-    return [{
-      type: type.name,
-      kind: type.kind,
-      priority: position + 1,
-      records,
-      completeness: ratio(records, all),
-      profileCompleteness: ratio(profilesOfType.get(position) ?? 0, clusters.profiles),
-      distinctValues: distinct[position] as number,
-      rejected: [...(rejected ?? [])]
-        .filter(([code]) => code !== 'value.blocked')
-        .map(([code, count]) => ({ code, values: count }))
-        .sort((a, b) => b.values - a.values || (a.code < b.code ? -1 : 1)),
-      blocked: rejected?.get('value.blocked') ?? 0,
-      shared: resolution.sharedCodes.filter(isType).length,
-      demoted: resolution.demotedCodes.filter(({ code }) => isType(code)).length,
-      maxUniqueValues: type.maxUniqueValues,
-      conflictRate: ratio(conflictsOfType.get(type.name) ?? 0, records),
-    }]
+    return [
+      {
+        type: type.name,
+        kind: type.kind,
+        priority: position + 1,
+        records,
+        completeness: ratio(records, all),
+        profileCompleteness: ratio(profilesOfType.get(position) ?? 0, clusters.profiles),
+        distinctValues: distinct[position] as number,
+        rejected: [...(rejected ?? [])]
+          .filter(([code]) => code !== 'value.blocked')
+          .map(([code, count]) => ({ code, values: count }))
+          .sort((a, b) => b.values - a.values || (a.code < b.code ? -1 : 1)),
+        blocked: rejected?.get('value.blocked') ?? 0,
+        shared: resolution.sharedCodes.filter(isType).length,
+        demoted: resolution.demotedCodes.filter(({ code }) => isType(code)).length,
+        maxUniqueValues: type.maxUniqueValues,
+        conflictRate: ratio(conflictsOfType.get(type.name) ?? 0, records),
+      },
+    ]
   })
 }
 
@@ -86,7 +94,8 @@ function recordsByLimit({ resolution }: ResolvedRun, clusters: Clusters): Readon
   return new Map(
     [...clustersByType].map(([type, held]) => {
       let records = 0
-      for (const cluster of held) for (const trace of membersOf(clusters, cluster)) records += clusters.recordsOfTrace(trace)
+      for (const cluster of held)
+        for (const trace of membersOf(clusters, cluster)) records += clusters.recordsOfTrace(trace)
       return [type, records]
     }),
   )

@@ -16,7 +16,11 @@ export function resolutionSplit({ population, resolution, ruleset }: ResolvedRun
       continue
     }
     let usable = false
-    for (let at = population.offsets[trace] as number; !usable && at < (population.offsets[trace + 1] as number); at++) {
+    for (
+      let at = population.offsets[trace] as number;
+      !usable && at < (population.offsets[trace + 1] as number);
+      at++
+    ) {
       usable = links[population.typeOf[population.codes[at] as number] as number] ?? false
     }
     const cluster = clusters.of[trace] as number
@@ -43,7 +47,11 @@ export function profileSizes(clusters: Clusters): readonly SizeBucket[] {
 }
 
 /** Attributes of which one person has few values, and from how many on a profile is pointed out. */
-const fewValued: ReadonlyMap<string, number> = new Map([['last_name', 4], ['first_name', 6], ['birth_date', 4]])
+const fewValued: ReadonlyMap<string, number> = new Map([
+  ['last_name', 4],
+  ['first_name', 6],
+  ['birth_date', 4],
+])
 /** A profile is unusually large from so many traces on, and where it has this many times those of the 99th percentile. */
 const leastLarge = 20
 const timesUsual = 4
@@ -59,7 +67,8 @@ export async function suspiciousProfiles(
 ): Promise<Cut<SuspiciousProfile>> {
   const large = Math.max(leastLarge, timesUsual * percentile(clusters, 0.99))
   const several: number[] = []
-  for (let cluster = 0; cluster < population.traceCount; cluster++) if ((clusters.traces[cluster] as number) >= fewestTraces) several.push(cluster)
+  for (let cluster = 0; cluster < population.traceCount; cluster++)
+    if ((clusters.traces[cluster] as number) >= fewestTraces) several.push(cluster)
   if (several.length === 0) return { total: 0, listed: [] }
   const many = await clustersOfManyValues(db, parts, several)
   const found = several.flatMap((cluster) => {
@@ -70,15 +79,23 @@ export async function suspiciousProfiles(
   const sizeOf = (cluster: number) => clusters.records[cluster] as number
   found.sort((a, b) => sizeOf(b.cluster) - sizeOf(a.cluster) || a.cluster - b.cluster)
   const listed = found.slice(0, mostListed)
-  const valuesByCluster = await countValues(db, parts, listed.map(({ cluster }) => cluster))
+  const valuesByCluster = await countValues(
+    db,
+    parts,
+    listed.map(({ cluster }) => cluster),
+  )
   const described = new Map<number, { profileId: string; sources: number }>()
   if (listed.length > 0) {
     const wanted = listed.map(({ cluster }) => cluster).join(', ')
     for (const [cluster, profileId] of await db.rows(`SELECT c, profile_id FROM prof WHERE c IN (${wanted})`)) {
       described.set(Number(cluster), { profileId: String(profileId), sources: 0 })
     }
-    const sources = parts.map((part, index) => `SELECT DISTINCT c, ${part.sourceIndex} AS src FROM lab_${index} WHERE c IN (${wanted})`)
-    for (const [cluster, count] of await db.rows(`SELECT c, count(DISTINCT src) FROM (${sources.join(' UNION ALL ')}) GROUP BY c`)) {
+    const sources = parts.map(
+      (part, index) => `SELECT DISTINCT c, ${part.sourceIndex} AS src FROM lab_${index} WHERE c IN (${wanted})`,
+    )
+    for (const [cluster, count] of await db.rows(
+      `SELECT c, count(DISTINCT src) FROM (${sources.join(' UNION ALL ')}) GROUP BY c`,
+    )) {
       const known = described.get(Number(cluster))
       if (known) known.sources = Number(count)
     }
@@ -98,7 +115,11 @@ export async function suspiciousProfiles(
 }
 
 /** Of some clusters those that hold more names or birth dates than one person has. */
-async function clustersOfManyValues(db: Database, parts: readonly Part[], clusters: readonly number[]): Promise<ReadonlySet<number>> {
+async function clustersOfManyValues(
+  db: Database,
+  parts: readonly Part[],
+  clusters: readonly number[],
+): Promise<ReadonlySet<number>> {
   const values = valuesSql(parts)
   if (values === null) return new Set()
   await storeClusters(db, clusters)
@@ -122,7 +143,9 @@ async function countValues(
   const values = valuesSql(parts)
   if (values === null || clusters.length === 0) return found
   await storeClusters(db, clusters)
-  const rows = await db.rows(`SELECT c, field, count(DISTINCT value) AS n FROM (${values}) GROUP BY c, field HAVING n > 1 ORDER BY c, n DESC, field`)
+  const rows = await db.rows(
+    `SELECT c, field, count(DISTINCT value) AS n FROM (${values}) GROUP BY c, field HAVING n > 1 ORDER BY c, n DESC, field`,
+  )
   for (const [cluster, field, count] of rows) {
     const known = found.get(Number(cluster)) ?? []
     found.set(Number(cluster), known)
@@ -136,9 +159,12 @@ async function countValues(
 function valuesSql(parts: readonly Part[]): string | null {
   const selects = parts.flatMap((part, index) =>
     [...fewValued.keys()].flatMap((field) =>
-      (part.fields.get(field) ?? []).slice(0, 1).map(
-        (sql) => `SELECT c, '${field}' AS field, lower(${sql}) AS value FROM (SELECT c, ${sql} FROM ${part.table} POSITIONAL JOIN lab_${index}) SEMI JOIN several USING (c) WHERE ${sql} IS NOT NULL`,
-      ),
+      (part.fields.get(field) ?? [])
+        .slice(0, 1)
+        .map(
+          (sql) =>
+            `SELECT c, '${field}' AS field, lower(${sql}) AS value FROM (SELECT c, ${sql} FROM ${part.table} POSITIONAL JOIN lab_${index}) SEMI JOIN several USING (c) WHERE ${sql} IS NOT NULL`,
+        ),
     ),
   )
   return selects.length === 0 ? null : selects.join(' UNION ALL ')

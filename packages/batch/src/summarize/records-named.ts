@@ -2,10 +2,7 @@ import type { Database } from '../database.ts'
 import type { RecordName } from '../summary.ts'
 
 /** Source, key and profile of the most senior record of each trace. */
-export async function namesOfTraces(
-  db: Database,
-  traces: Iterable<number>,
-): Promise<ReadonlyMap<number, RecordName>> {
+export async function namesOfTraces(db: Database, traces: Iterable<number>): Promise<ReadonlyMap<number, RecordName>> {
   const wanted = [...new Set(traces)]
   const found = new Map<number, RecordName>()
   if (wanted.length === 0) return found
@@ -16,7 +13,11 @@ export async function namesOfTraces(
      JOIN srcs USING (src) LEFT JOIN prof USING (c)`,
   )
   for (const [trace, source, key, profileId] of rows) {
-    found.set(Number(trace), { source: String(source), key: String(key), profileId: profileId === null ? null : String(profileId) })
+    found.set(Number(trace), {
+      source: String(source),
+      key: String(key),
+      profileId: profileId === null ? null : String(profileId),
+    })
   }
   await db.run('DROP TABLE asked')
   return found

@@ -17,7 +17,10 @@ export async function heldLinkFigures(db: Database, run: FinishedRun): Promise<R
     }
   }
   const listed = held.slice(0, mostListed)
-  const names = await namesOfTraces(db, listed.flatMap((link) => [link.cluster, link.refusedBy]))
+  const names = await namesOfTraces(
+    db,
+    listed.flatMap((link) => [link.cluster, link.refusedBy]),
+  )
   return {
     total: held.length,
     byReason: reasons.mostFirst().slice(0, mostListed),
@@ -38,7 +41,10 @@ export async function candidateFigures(db: Database, run: FinishedRun): Promise<
   const listed = [...candidates]
     .sort((a, b) => b.confidence - a.confidence || a.survivor - b.survivor || a.session - b.session)
     .slice(0, mostListed)
-  const names = await namesOfTraces(db, listed.flatMap((candidate) => [candidate.survivor, candidate.session]))
+  const names = await namesOfTraces(
+    db,
+    listed.flatMap((candidate) => [candidate.survivor, candidate.session]),
+  )
   return {
     total: candidates.length,
     notListed: candidatesNotListed,

@@ -52,7 +52,11 @@ export function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole
 }
 
-function shapeOf(rule: MatchRule, { ruleset }: FinishedRun, implicit: boolean): Pick<RuleSummary, 'name' | 'sentence' | 'implicit'> {
+function shapeOf(
+  rule: MatchRule,
+  { ruleset }: FinishedRun,
+  implicit: boolean,
+): Pick<RuleSummary, 'name' | 'sentence' | 'implicit'> {
   return { name: rule.name, sentence: ruleInEnglish(rule, ruleset), implicit }
 }
 
@@ -69,7 +73,8 @@ async function recordsWithValues(rule: MatchRule, run: FinishedRun, clusters: Cl
       criterion.types.includes(type.name) ? compileFilter(criterion.where, standardizersFor(type, ruleset)) : null,
     )
     const found: number[] = []
-    for (let code = 0; code < valueCount; code++) if (filters[typeOf[code] as number] && !shared.has(code)) found.push(code)
+    for (let code = 0; code < valueCount; code++)
+      if (filters[typeOf[code] as number] && !shared.has(code)) found.push(code)
     const texts = criterion.where.length > 0 ? await population.loadTexts(Int32Array.from(found)) : null
     found.forEach((code, at) => {
       if (!texts || filters[typeOf[code] as number]?.(texts[at] ?? '')) flags[code] = 1
@@ -79,7 +84,8 @@ async function recordsWithValues(rule: MatchRule, run: FinishedRun, clusters: Cl
   let records = 0
   for (let trace = 0; trace < traceCount; trace++) {
     const holds = usable.every((flags) => {
-      for (let at = offsets[trace] as number; at < (offsets[trace + 1] as number); at++) if (flags[codes[at] as number] === 1) return true
+      for (let at = offsets[trace] as number; at < (offsets[trace + 1] as number); at++)
+        if (flags[codes[at] as number] === 1) return true
       return false
     })
     if (holds) records += clusters.recordsOfTrace(trace)
@@ -96,7 +102,8 @@ function recordsRefused({ resolution }: FinishedRun, clusters: Clusters, stage: 
     if (link.group) refused.add(link.refusedBy)
   }
   let records = 0
-  for (const cluster of refused) for (const trace of membersOf(clusters, cluster)) records += clusters.recordsOfTrace(trace)
+  for (const cluster of refused)
+    for (const trace of membersOf(clusters, cluster)) records += clusters.recordsOfTrace(trace)
   return records
 }
 

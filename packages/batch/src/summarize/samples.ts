@@ -1,7 +1,13 @@
 import type { Database } from '../database.ts'
 import { quoted } from '../database.ts'
 import { partOffsets } from '../encode/encode-records.ts'
-import { maxSampleRecords, type SampleField, type SampleLink, type SampleProfile, type SampleRecord } from '../summary.ts'
+import {
+  maxSampleRecords,
+  type SampleField,
+  type SampleLink,
+  type SampleProfile,
+  type SampleRecord,
+} from '../summary.ts'
 import { goldenFields, type ResolvedRun } from '../write/tables.ts'
 import { type Clusters, membersOf } from './clusters.ts'
 import { instantText } from './instant-text.ts'
@@ -12,7 +18,11 @@ const perRule = 3
 const mostFields = 12
 
 /** For every rule that linked anything a few profiles, drawn as their records and the links between them. */
-export async function sampleProfiles(db: Database, run: ResolvedRun, clusters: Clusters): Promise<readonly SampleProfile[]> {
+export async function sampleProfiles(
+  db: Database,
+  run: ResolvedRun,
+  clusters: Clusters,
+): Promise<readonly SampleProfile[]> {
   const { resolution, population, stages } = run
   const { links } = resolution
   const chosen = stages.map((_, stage) => choose(run, clusters, stage))
@@ -26,10 +36,14 @@ export async function sampleProfiles(db: Database, run: ResolvedRun, clusters: C
     if (known) known.push(at)
     else linksByCluster.set(cluster, [at])
   })
-  const codes = [...new Set([...linksByCluster.values()].flat().map((at) => links.code[at] as number))].filter((code) => code >= 0)
+  const codes = [...new Set([...linksByCluster.values()].flat().map((at) => links.code[at] as number))].filter(
+    (code) => code >= 0,
+  )
   const texts = await population.loadTexts(Int32Array.from(codes))
   const textOf = new Map(codes.map((code, at) => [code, texts[at] ?? '']))
-  const shown = new Map([...wanted].map((cluster) => [cluster, shownTraces(run, clusters, cluster, linksByCluster.get(cluster) ?? [])]))
+  const shown = new Map(
+    [...wanted].map((cluster) => [cluster, shownTraces(run, clusters, cluster, linksByCluster.get(cluster) ?? [])]),
+  )
   const names = await namesOfTraces(db, [...shown.values()].flat())
   const fields = await fieldsOfRecords(db, run, [...shown.values()].flat())
   const golden = await goldenOf(db, run, [...wanted])
@@ -73,7 +87,8 @@ function choose({ resolution }: ResolvedRun, clusters: Clusters, stage: number):
   const { links } = resolution
   const found = new Set<number>()
   links.stage.forEach((at, link) => {
-    if (at === stage && (clusters.of[links.left[link] as number] as number) >= 0) found.add(clusters.of[links.left[link] as number] as number)
+    if (at === stage && (clusters.of[links.left[link] as number] as number) >= 0)
+      found.add(clusters.of[links.left[link] as number] as number)
   })
   const rank = (cluster: number) => {
     const traces = clusters.traces[cluster] as number
@@ -89,7 +104,12 @@ function choose({ resolution }: ResolvedRun, clusters: Clusters, stage: number):
 }
 
 /** The most senior traces of a cluster, connected by links where there are more than can be shown. */
-function shownTraces({ resolution }: ResolvedRun, clusters: Clusters, cluster: number, links: readonly number[]): readonly number[] {
+function shownTraces(
+  { resolution }: ResolvedRun,
+  clusters: Clusters,
+  cluster: number,
+  links: readonly number[],
+): readonly number[] {
   const members = membersOf(clusters, cluster)
   if (members.length <= maxSampleRecords) return [...members]
   const shown = new Set<number>([cluster])
@@ -106,7 +126,11 @@ function shownTraces({ resolution }: ResolvedRun, clusters: Clusters, cluster: n
   return [...shown].sort((a, b) => a - b)
 }
 
-async function fieldsOfRecords(db: Database, run: ResolvedRun, traces: readonly number[]): Promise<ReadonlyMap<number, readonly SampleField[]>> {
+async function fieldsOfRecords(
+  db: Database,
+  run: ResolvedRun,
+  traces: readonly number[],
+): Promise<ReadonlyMap<number, readonly SampleField[]>> {
   const { parts, numbering, ruleset } = run
   const offsets = partOffsets(parts)
   const order = goldenFields(parts, ruleset)
@@ -117,9 +141,13 @@ async function fieldsOfRecords(db: Database, run: ResolvedRun, traces: readonly 
     const rows = [...traceOf.keys()].filter((record) => record >= from && record < from + part.rows)
     const names = order.filter((name) => part.fields.has(name))
     if (rows.length === 0 || names.length === 0) continue
-    const columns = names.map((name) => `coalesce(${[...(part.fields.get(name) ?? []).map((sql) => `${sql}`), "''"].join(', ')})`)
+    const columns = names.map(
+      (name) => `coalesce(${[...(part.fields.get(name) ?? []).map((sql) => `${sql}`), "''"].join(', ')})`,
+    )
     const list = rows.map((record) => record - from).join(', ')
-    for (const [row, ...values] of await db.rows(`SELECT rowid, ${columns.join(', ')} FROM ${part.table} WHERE rowid IN (${list})`)) {
+    for (const [row, ...values] of await db.rows(
+      `SELECT rowid, ${columns.join(', ')} FROM ${part.table} WHERE rowid IN (${list})`,
+    )) {
       const trace = traceOf.get(from + Number(row))
       if (trace !== undefined) found.set(trace, filledFields(names, values))
     }
@@ -136,9 +164,17 @@ async function goldenOf(
   const rows = await db.rows(
     `SELECT c, profile_id${names.map((name) => `, coalesce(${quoted(name)}, '')`).join('')} FROM golden WHERE c IN (${clusters.join(', ')})`,
   )
-  return new Map(rows.map(([cluster, profileId, ...values]) => [Number(cluster), { profileId: String(profileId), fields: filledFields(names, values) }]))
+  return new Map(
+    rows.map(([cluster, profileId, ...values]) => [
+      Number(cluster),
+      { profileId: String(profileId), fields: filledFields(names, values) },
+    ]),
+  )
 }
 
 function filledFields(names: readonly string[], values: readonly unknown[]): readonly SampleField[] {
-  return names.map((name, at) => ({ name, value: String(values[at] ?? '') })).filter(({ value }) => value !== '').slice(0, mostFields)
+  return names
+    .map((name, at) => ({ name, value: String(values[at] ?? '') }))
+    .filter(({ value }) => value !== '')
+    .slice(0, mostFields)
 }

@@ -33,13 +33,20 @@ export function describeSources(
       class: settings.class,
       key: first?.key ?? [],
       observedAt: first?.observedAt ?? null,
-      columns: columns.filter((column, place) => columns.findIndex((other) => other.name === column.name && other.to === column.to) === place),
+      columns: columns.filter(
+        (column, place) => columns.findIndex((other) => other.name === column.name && other.to === column.to) === place,
+      ),
     }
   })
 }
 
 /** The same with what became of the records. */
-export async function sourceFigures(db: Database, run: FinishedRun, clusters: Clusters, options: RunOptions): Promise<readonly SourceSummary[]> {
+export async function sourceFigures(
+  db: Database,
+  run: FinishedRun,
+  clusters: Clusters,
+  options: RunOptions,
+): Promise<readonly SourceSummary[]> {
   const summaries: SourceSummary[] = []
   for (const source of describeSources(run.readings, run.rejected, options)) {
     const index = run.sources.indexOf(source.name)
@@ -55,7 +62,11 @@ export async function sourceFigures(db: Database, run: FinishedRun, clusters: Cl
   return summaries
 }
 
-function countRecords(run: FinishedRun, clusters: Clusters, source: number): Pick<SourceSummary, 'records' | 'superseded' | 'profiles'> {
+function countRecords(
+  run: FinishedRun,
+  clusters: Clusters,
+  source: number,
+): Pick<SourceSummary, 'records' | 'superseded' | 'profiles'> {
   const offsets = partOffsets(run.parts)
   const isCounted = new Uint8Array(run.population.traceCount)
   let records = 0
@@ -80,12 +91,18 @@ function countRecords(run: FinishedRun, clusters: Clusters, source: number): Pic
 }
 
 /** Per field the share of a source's lines that hold something. */
-async function filledShares(db: Database, run: FinishedRun, source: SourceSummary): Promise<ReadonlyMap<string, number>> {
+async function filledShares(
+  db: Database,
+  run: FinishedRun,
+  source: SourceSummary,
+): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, { lines: number; filled: number }>()
   for (const part of run.parts.filter((candidate) => candidate.source === source.name)) {
     const fields = [...part.fields].filter(([field]) => source.columns.some((column) => column.to === field))
     if (fields.length === 0 || part.rows === 0) continue
-    const columns = fields.map(([, sql]) => `count(*) FILTER (WHERE ${sql.map((column) => `${column} <> ''`).join(' OR ')})`)
+    const columns = fields.map(
+      ([, sql]) => `count(*) FILTER (WHERE ${sql.map((column) => `${column} <> ''`).join(' OR ')})`,
+    )
     const [row] = await db.rows(`SELECT ${columns.join(', ')} FROM ${part.table}`)
     fields.forEach(([field], place) => {
       const known = counts.get(field) ?? { lines: 0, filled: 0 }

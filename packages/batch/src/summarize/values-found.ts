@@ -45,7 +45,12 @@ const leastRows = 1000
 const frequentShare = 0.01
 
 /** Values of anchors and claims that more than one row in a hundred of a table carries. */
-export async function frequentValuesFound({ parts, population, numbering, ruleset }: ResolvedRun): Promise<Cut<FrequentValueFound>> {
+export async function frequentValuesFound({
+  parts,
+  population,
+  numbering,
+  ruleset,
+}: ResolvedRun): Promise<Cut<FrequentValueFound>> {
   const offsets = partOffsets(parts)
   const sources = [...new Set(parts.map((part) => part.source))]
   const sourceOf = new Uint16Array(numbering.traceOfRecord.length)
@@ -57,7 +62,10 @@ export async function frequentValuesFound({ parts, population, numbering, rulese
   const isRow = new Uint8Array(numbering.traceOfRecord.length).fill(1)
   parts.forEach((part, index) => {
     const { content } = part
-    if (content.kind === 'evidence') content.signature.forEach((signature, row) => { if (signature >= 0) isRow[(offsets[index] ?? 0) + row] = 0 })
+    if (content.kind === 'evidence')
+      content.signature.forEach((signature, row) => {
+        if (signature >= 0) isRow[(offsets[index] ?? 0) + row] = 0
+      })
   })
   const counted = ruleset.identifiers.map((type) => type.kind !== 'attribute' && type.derive === null)
   const held = sources.map(() => new Int32Array(0))
@@ -100,7 +108,9 @@ export async function frequentValuesFound({ parts, population, numbering, rulese
 }
 
 /** Most held first, then type and value. */
-function cut<T extends { readonly records: number; readonly type: string; readonly value: string }>(found: readonly T[]): Cut<T> {
+function cut<T extends { readonly records: number; readonly type: string; readonly value: string }>(
+  found: readonly T[],
+): Cut<T> {
   const sorted = [...found].sort((a, b) => b.records - a.records || order(a.type, b.type) || order(a.value, b.value))
   return { total: found.length, listed: sorted.slice(0, mostListed) }
 }

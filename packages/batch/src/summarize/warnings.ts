@@ -9,7 +9,12 @@ export function runWarnings(
   frequent: readonly FrequentValueFound[],
   sources: readonly SourceSummary[],
 ): readonly RunWarning[] {
-  return [...sources.flatMap(ofSource), ...ofTimes(run), ...frequent.slice(0, mostFrequentValues).map(ofFrequentValue), ...ofPhones(run)]
+  return [
+    ...sources.flatMap(ofSource),
+    ...ofTimes(run),
+    ...frequent.slice(0, mostFrequentValues).map(ofFrequentValue),
+    ...ofPhones(run),
+  ]
 }
 
 function ofSource(source: SourceSummary): readonly RunWarning[] {
@@ -33,12 +38,20 @@ function ofSource(source: SourceSummary): readonly RunWarning[] {
   }
   if (source.superseded > 0) {
     const lines = source.superseded === 1 ? '1 line repeats a key' : `${source.superseded} lines repeat a key`
-    const message = source.kind === 'rows' ? `${name}: ${lines}; the latest time counts, else the last line` : `${name}: ${lines}; the first delivery counts`
+    const message =
+      source.kind === 'rows'
+        ? `${name}: ${lines}; the latest time counts, else the last line`
+        : `${name}: ${lines}; the first delivery counts`
     found.push({ code: 'source.superseded', message, remedy: null, source: name })
   }
   if (source.rejected > 0) {
     const lines = source.rejected === 1 ? '1 line could not be read' : `${source.rejected} lines could not be read`
-    found.push({ code: 'source.rejected', message: `${name}: ${lines}`, remedy: 'see the table rejected for line, reason and text', source: name })
+    found.push({
+      code: 'source.rejected',
+      message: `${name}: ${lines}`,
+      remedy: 'see the table rejected for line, reason and text',
+      source: name,
+    })
   }
   return found
 }
@@ -66,10 +79,14 @@ function ofPhones({ ruleset, stages, population }: FinishedRun): readonly RunWar
   if (phone < 0 || !population.typeOf.includes(phone)) return []
   if (stages.some(({ rule }) => rule.match.some(({ types }) => readsPhone(types)))) return []
   const off = ruleset.rules.find((rule) => !rule.enabled && rule.match.some(({ types }) => readsPhone(types)))
-  return [{
-    code: 'phone.unused',
-    message: 'there are phone numbers, and no enabled rule uses them',
-    remedy: off ? `switch the rule on: enabled: true at "${off.name}"` : 'add a rule: - { name: Same phone, match: [ { exact: phone } ] }',
-    source: null,
-  }]
+  return [
+    {
+      code: 'phone.unused',
+      message: 'there are phone numbers, and no enabled rule uses them',
+      remedy: off
+        ? `switch the rule on: enabled: true at "${off.name}"`
+        : 'add a rule: - { name: Same phone, match: [ { exact: phone } ] }',
+      source: null,
+    },
+  ]
 }

@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { defaultRuleset, parseRuleset, type Ruleset } from '@selfsame/core'
 import { splitCells } from '../read/csv-cells.ts'
-import { type RunHooks, type RunOptions, type RunResult, resolveFiles, type RunSummary, type TableName } from '../index.ts'
+import {
+  type RunHooks,
+  type RunOptions,
+  type RunResult,
+  resolveFiles,
+  type RunSummary,
+  type TableName,
+} from '../index.ts'
 
 /** A folder for one test's files and runs. */
 export class RunFolder {
@@ -33,7 +40,8 @@ export class RunFolder {
   ): Promise<RunResult> {
     const inputs: { source: string; path: string }[] = []
     for (const [source, content] of Object.entries(files)) {
-      const named = typeof content === 'string' || content instanceof Uint8Array ? { [`${source}.csv`]: content } : content
+      const named =
+        typeof content === 'string' || content instanceof Uint8Array ? { [`${source}.csv`]: content } : content
       for (const [name, text] of Object.entries(named)) inputs.push({ source, path: await this.write(name, text) })
     }
     return resolveFiles(

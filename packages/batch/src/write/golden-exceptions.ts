@@ -1,4 +1,12 @@
-import { choicesByProfile, type GoldenMember, goldenRecord, isObject, type JsonValue, type ProfileChoices, type Sighting } from '@selfsame/core'
+import {
+  choicesByProfile,
+  type GoldenMember,
+  goldenRecord,
+  isObject,
+  type JsonValue,
+  type ProfileChoices,
+  type Sighting,
+} from '@selfsame/core'
 import type { Database } from '../database.ts'
 import { partOffsets } from '../encode/encode-records.ts'
 import type { ResolvedRun } from './tables.ts'
@@ -11,9 +19,15 @@ const batchProfiles = 5_000
  * are pinned), and profiles of several records of which one holds a nested value, which merges leaf by leaf. The core makes
  * them; they are in the table `golden_core(c, g0, g1, …)`, one column per field. Gives how many there are.
  */
-export async function storeGoldenExceptions(db: Database, run: ResolvedRun, fields: readonly string[]): Promise<number> {
+export async function storeGoldenExceptions(
+  db: Database,
+  run: ResolvedRun,
+  fields: readonly string[],
+): Promise<number> {
   const choices = choicesOf(run)
-  const exceptional = [...new Set([...choices.keys(), ...(await profilesWithNestedValues(db, run))])].sort((a, b) => a - b)
+  const exceptional = [...new Set([...choices.keys(), ...(await profilesWithNestedValues(db, run))])].sort(
+    (a, b) => a - b,
+  )
   if (exceptional.length === 0) return 0
   await db.run(`CREATE TABLE golden_core (c INTEGER${fields.map((_, place) => `, g${place} VARCHAR`).join('')})`)
   for (let start = 0; start < exceptional.length; start += batchProfiles) {
@@ -28,7 +42,10 @@ export async function storeGoldenExceptions(db: Database, run: ResolvedRun, fiel
     )
     await db.append('golden_core', [
       { type: 'integer', values: Int32Array.from(profiles) },
-      ...fields.map((field) => ({ type: 'text' as const, values: golden.map((record) => textOf(record.fields.get(field)?.value)) })),
+      ...fields.map((field) => ({
+        type: 'text' as const,
+        values: golden.map((record) => textOf(record.fields.get(field)?.value)),
+      })),
     ])
   }
   return exceptional.length
@@ -37,7 +54,9 @@ export async function storeGoldenExceptions(db: Database, run: ResolvedRun, fiel
 function choicesOf({ decisions, population, resolution }: ResolvedRun): ReadonlyMap<number, ProfileChoices> {
   return choicesByProfile(decisions, ({ source, key }) => {
     const trace = population.traceOf(source, key)
-    return trace === undefined ? undefined : { profile: resolution.clusterOf[trace] as number, effectiveAt: population.firstAt[trace] as number }
+    return trace === undefined
+      ? undefined
+      : { profile: resolution.clusterOf[trace] as number, effectiveAt: population.firstAt[trace] as number }
   })
 }
 
@@ -48,11 +67,15 @@ async function profilesWithNestedValues(db: Database, { parts }: ResolvedRun): P
   const selects = parts.flatMap((part, index) => {
     if (part.content.kind !== 'evidence') return []
     return [...part.fields.values()].flatMap(([column]) =>
-      column === undefined ? [] : [`SELECT DISTINCT c FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c >= 0 AND ${nestedText(column)}`],
+      column === undefined
+        ? []
+        : [`SELECT DISTINCT c FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c >= 0 AND ${nestedText(column)}`],
     )
   })
   if (selects.length === 0) return []
-  const rows = await db.rows(`SELECT c FROM gold SEMI JOIN (${selects.join(' UNION ')}) USING (c) WHERE record_count > 1 ORDER BY c`)
+  const rows = await db.rows(
+    `SELECT c FROM gold SEMI JOIN (${selects.join(' UNION ')}) USING (c) WHERE record_count > 1 ORDER BY c`,
+  )
   return rows.map(([profile]) => Number(profile))
 }
 
@@ -83,7 +106,11 @@ async function membersOf(
         key: String(key),
         effectiveAt: run.effectiveAt[record] as number,
         observedAt: Number.isNaN(observed) ? null : observed,
-        fields: new Map(names.flatMap((name, at) => (values[at] === null ? [] : [[name, valueOf(String(values[at]), isJson)] as const]))),
+        fields: new Map(
+          names.flatMap((name, at) =>
+            values[at] === null ? [] : [[name, valueOf(String(values[at]), isJson)] as const],
+          ),
+        ),
         sightings: sightingsOf.get(Number(trace)) ?? [],
       }
       const known = found.get(Number(profile))
@@ -103,7 +130,8 @@ async function sightingsOfTraces(
   resolution.clusterOf.forEach((cluster, trace) => {
     if (!profiles.has(cluster)) return
     traces.push(trace)
-    for (let at = population.offsets[trace] as number; at < (population.offsets[trace + 1] as number); at++) codes.push(population.codes[at] as number)
+    for (let at = population.offsets[trace] as number; at < (population.offsets[trace + 1] as number); at++)
+      codes.push(population.codes[at] as number)
   })
   const wanted = [...new Set(codes)]
   const texts = await population.loadTexts(Int32Array.from(wanted))
@@ -128,9 +156,12 @@ async function activeValues(
   const wanted = new Set(profiles)
   const shared = new Set(resolution.shared.map(({ type, value }) => JSON.stringify([type, value])))
   const demoted = new Set(
-    resolution.demoted.filter(({ cluster }) => wanted.has(cluster)).map(({ cluster, type, value }) => JSON.stringify([cluster, type, value])),
+    resolution.demoted
+      .filter(({ cluster }) => wanted.has(cluster))
+      .map(({ cluster, type, value }) => JSON.stringify([cluster, type, value])),
   )
-  return (profile, type, value) => !shared.has(JSON.stringify([type, value])) && !demoted.has(JSON.stringify([profile, type, value]))
+  return (profile, type, value) =>
+    !shared.has(JSON.stringify([type, value])) && !demoted.has(JSON.stringify([profile, type, value]))
 }
 
 /** A field's text as the value it was: an object where it came from JSON and is one. */
@@ -155,4 +186,3 @@ export function goldenFieldSql(sql: string, place: number, hasExceptions: boolea
 }
 
 export const exceptionsJoin = `LEFT JOIN golden_core x ON x.c = gold.c`
-

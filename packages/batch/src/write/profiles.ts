@@ -78,13 +78,18 @@ export async function gatherClusterValues(
         addSighting(found, code, trace, verified[entry] === 1, population, times)
       }
     }
-    for (const entry of found) entry.active = !shared.has(entry.code) && (demoted.size === 0 || !demoted.has(`${cluster}:${entry.code}`))
+    for (const entry of found)
+      entry.active = !shared.has(entry.code) && (demoted.size === 0 || !demoted.has(`${cluster}:${entry.code}`))
     if (out.room() < found.length) await store(out.take())
     writeCluster(cluster)
     start = at
   }
   await store(out.take())
-  return surviving.map(({ cluster, code }, type) => ({ type, cluster: Int32Array.from(cluster), code: Int32Array.from(code) }))
+  return surviving.map(({ cluster, code }, type) => ({
+    type,
+    cluster: Int32Array.from(cluster),
+    code: Int32Array.from(code),
+  }))
 }
 
 /** Entries stored at once. */
@@ -124,8 +129,22 @@ class ValueWriter {
   take(): ClusterValues {
     const { count } = this
     this.count = 0
-    const [cluster, code, verified, active, records] = this.ints.map((column) => column.subarray(0, count)) as [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array]
-    return { cluster, code, verified, active, records, firstSeen: this.first.subarray(0, count), lastSeen: this.last.subarray(0, count) }
+    const [cluster, code, verified, active, records] = this.ints.map((column) => column.subarray(0, count)) as [
+      Int32Array,
+      Int32Array,
+      Int32Array,
+      Int32Array,
+      Int32Array,
+    ]
+    return {
+      cluster,
+      code,
+      verified,
+      active,
+      records,
+      firstSeen: this.first.subarray(0, count),
+      lastSeen: this.last.subarray(0, count),
+    }
   }
 
   private grow(size: number): void {
@@ -168,7 +187,17 @@ function addSighting(
   const latestAt = population.lastAt[trace] as number
   const known = found.find((entry) => entry.code === code)
   if (!known) {
-    found.push({ code, verified, active: true, records, firstSeen: first, lastSeen: last, latestAt, latestTrace: trace, senior: trace })
+    found.push({
+      code,
+      verified,
+      active: true,
+      records,
+      firstSeen: first,
+      lastSeen: last,
+      latestAt,
+      latestTrace: trace,
+      senior: trace,
+    })
     return
   }
   known.verified ||= verified
@@ -226,7 +255,11 @@ function compareByRule(
   }
 }
 
-function observedTimes(numbering: Numbering, traceCount: number, observedAt: Float64Array): { first: Float64Array; last: Float64Array } {
+function observedTimes(
+  numbering: Numbering,
+  traceCount: number,
+  observedAt: Float64Array,
+): { first: Float64Array; last: Float64Array } {
   const first = new Float64Array(traceCount).fill(Number.NaN)
   const last = new Float64Array(traceCount).fill(Number.NaN)
   numbering.traceOfRecord.forEach((trace, record) => {

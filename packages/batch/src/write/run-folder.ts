@@ -29,7 +29,11 @@ export interface RunFile {
   /** Text of the ruleset; null: the default ruleset. */
   readonly ruleset: string | null
   readonly rulesetFile: string | null
-  readonly sources: readonly { readonly name: string; readonly kind: 'rows' | 'events'; readonly files: readonly string[] }[]
+  readonly sources: readonly {
+    readonly name: string
+    readonly kind: 'rows' | 'events'
+    readonly files: readonly string[]
+  }[]
 }
 
 /** File of a table in the run folder. */

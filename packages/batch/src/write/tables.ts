@@ -62,7 +62,9 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
   for (const [index, part] of parts.entries()) {
     const from = offsets[index] ?? 0
     const t = numbering.traceOfRecord.subarray(from, from + part.rows)
-    await db.run(`CREATE TABLE lab_${index} (t INTEGER, c INTEGER, r INTEGER, mr INTEGER${hasTimes ? ', obs DOUBLE' : ''})`)
+    await db.run(
+      `CREATE TABLE lab_${index} (t INTEGER, c INTEGER, r INTEGER, mr INTEGER${hasTimes ? ', obs DOUBLE' : ''})`,
+    )
     await db.append(`lab_${index}`, [
       { type: 'integer', values: t },
       { type: 'integer', values: t.map((trace) => (trace < 0 ? -2 : (clusterOfTrace[trace] as number))) },
@@ -83,7 +85,12 @@ export async function storeResolution(db: Database, run: ResolvedRun): Promise<v
 }
 
 /** Stores the values of profiles, and links; gives the positions of the types of which some value survives. */
-async function storeValues(db: Database, run: ResolvedRun, clusterOfTrace: Int32Array, hasTimes: boolean): Promise<ReadonlySet<number>> {
+async function storeValues(
+  db: Database,
+  run: ResolvedRun,
+  clusterOfTrace: Int32Array,
+  hasTimes: boolean,
+): Promise<ReadonlySet<number>> {
   const { parts, ruleset, numbering, population, resolution, observedAt } = run
   const offsets = partOffsets(parts)
   await db.run('CREATE TABLE trc (t INTEGER, c INTEGER)')
@@ -93,18 +100,35 @@ async function storeValues(db: Database, run: ResolvedRun, clusterOfTrace: Int32
   ])
   const sourceOfTrace = (trace: number) => sourceOfRecord(parts, offsets, numbering.seniorOfTrace[trace] as number)
   const textOf = await textsForSurvivorship(population, ruleset)
-  await db.run(`CREATE TABLE ident_seen (c INTEGER, code INTEGER, verified INTEGER, active INTEGER, records INTEGER${hasTimes ? ', first DOUBLE, last DOUBLE' : ''})`)
-  const surviving = await gatherClusterValues(population, resolution, numbering, ruleset, observedAt, sourceOfTrace, textOf, (values) =>
-    db.append('ident_seen', [
-      { type: 'integer', values: values.cluster },
-      { type: 'integer', values: values.code },
-      { type: 'integer', values: values.verified },
-      { type: 'integer', values: values.active },
-      { type: 'integer', values: values.records },
-      ...(hasTimes ? [{ type: 'double' as const, values: values.firstSeen }, { type: 'double' as const, values: values.lastSeen }] : []),
-    ]),
+  await db.run(
+    `CREATE TABLE ident_seen (c INTEGER, code INTEGER, verified INTEGER, active INTEGER, records INTEGER${hasTimes ? ', first DOUBLE, last DOUBLE' : ''})`,
   )
-  await db.run(`CREATE VIEW ident AS SELECT *${hasTimes ? '' : ', NULL::DOUBLE AS first, NULL::DOUBLE AS last'} FROM ident_seen`)
+  const surviving = await gatherClusterValues(
+    population,
+    resolution,
+    numbering,
+    ruleset,
+    observedAt,
+    sourceOfTrace,
+    textOf,
+    (values) =>
+      db.append('ident_seen', [
+        { type: 'integer', values: values.cluster },
+        { type: 'integer', values: values.code },
+        { type: 'integer', values: values.verified },
+        { type: 'integer', values: values.active },
+        { type: 'integer', values: values.records },
+        ...(hasTimes
+          ? [
+              { type: 'double' as const, values: values.firstSeen },
+              { type: 'double' as const, values: values.lastSeen },
+            ]
+          : []),
+      ]),
+  )
+  await db.run(
+    `CREATE VIEW ident AS SELECT *${hasTimes ? '' : ', NULL::DOUBLE AS first, NULL::DOUBLE AS last'} FROM ident_seen`,
+  )
   const held = surviving.filter(({ cluster }) => cluster.length > 0)
   await db.run(`CREATE TABLE surv (c INTEGER${held.map(({ type }) => `, code${type} INTEGER`).join('')})`)
   const profiles = clusterOfTrace.filter((cluster, trace) => cluster === trace)
@@ -141,20 +165,34 @@ async function storeValues(db: Database, run: ResolvedRun, clusterOfTrace: Int32
 }
 
 /** The records by seniority, with their traces and profiles, and the ids of these; `ranked` is in that order. */
-async function storeRecords(db: Database, run: ResolvedRun, clusterOfTrace: Int32Array, hasTimes: boolean): Promise<void> {
+async function storeRecords(
+  db: Database,
+  run: ResolvedRun,
+  clusterOfTrace: Int32Array,
+  hasTimes: boolean,
+): Promise<void> {
   const { numbering, observedAt, effectiveAt } = run
   const { recordOfRank, traceOfRecord, seniorOfTrace } = numbering
   const t = recordOfRank.map((record) => traceOfRecord[record] as number)
-  await db.run(`CREATE TABLE lab (t INTEGER, c INTEGER, r INTEGER, s INTEGER, ms DOUBLE${hasTimes ? ', obs DOUBLE' : ''})`)
+  await db.run(
+    `CREATE TABLE lab (t INTEGER, c INTEGER, r INTEGER, s INTEGER, ms DOUBLE${hasTimes ? ', obs DOUBLE' : ''})`,
+  )
   await db.append('lab', [
     { type: 'integer', values: t },
     { type: 'integer', values: t.map((trace) => clusterOfTrace[trace] as number) },
     { type: 'integer', values: sequence(t.length) },
-    { type: 'integer', values: recordOfRank.map((record, rank) => (seniorOfTrace[t[rank] as number] === record ? 1 : 0)) },
+    {
+      type: 'integer',
+      values: recordOfRank.map((record, rank) => (seniorOfTrace[t[rank] as number] === record ? 1 : 0)),
+    },
     { type: 'double', values: Float64Array.from(recordOfRank, (record) => effectiveAt[record] as number) },
-    ...(hasTimes ? [{ type: 'double' as const, values: Float64Array.from(recordOfRank, (record) => observedAt[record] as number) }] : []),
+    ...(hasTimes
+      ? [{ type: 'double' as const, values: Float64Array.from(recordOfRank, (record) => observedAt[record] as number) }]
+      : []),
   ])
-  await db.run(`CREATE TABLE recs AS SELECT lab.*${hasTimes ? '' : ", 'nan'::DOUBLE AS obs"}, src, key FROM ranked POSITIONAL JOIN lab`)
+  await db.run(
+    `CREATE TABLE recs AS SELECT lab.*${hasTimes ? '' : ", 'nan'::DOUBLE AS obs"}, src, key FROM ranked POSITIONAL JOIN lab`,
+  )
   await db.run('DROP TABLE ranked')
   await db.run('DROP TABLE lab')
   await db.run(
@@ -176,9 +214,12 @@ function codesOf(profiles: Int32Array, cluster: Int32Array, code: Int32Array): I
 export function goldenFields(parts: readonly Part[], ruleset: Ruleset): readonly string[] {
   const filled = new Set(parts.flatMap((part) => [...part.fields.keys()]))
   for (const part of parts) {
-    if (part.content.kind === 'evidence') for (const list of part.content.sightingsOfSignature) for (const { type } of list) filled.add(type)
+    if (part.content.kind === 'evidence')
+      for (const list of part.content.sightingsOfSignature) for (const { type } of list) filled.add(type)
   }
-  const listed = ruleset.identifiers.filter((type) => type.derive === null && type.name !== 'conversation_id' && filled.has(type.name)).map((type) => type.name)
+  const listed = ruleset.identifiers
+    .filter((type) => type.derive === null && type.name !== 'conversation_id' && filled.has(type.name))
+    .map((type) => type.name)
   const reserved = new Set(['profile_id', 'record_count', 'source_count', 'first_seen', 'last_seen'])
   const others = [...filled].filter((field) => !ruleset.identifiers.some((type) => type.name === field))
   return [...listed, ...others.sort()].filter((field) => !reserved.has(field))
@@ -186,11 +227,17 @@ export function goldenFields(parts: readonly Part[], ruleset: Ruleset): readonly
 
 /** Fields that survive from the records as written: all but those of anchors and claims. */
 function fieldsOfRecords(fields: readonly string[], ruleset: Ruleset): readonly string[] {
-  return fields.filter((field) => (ruleset.identifiers.find((type) => type.name === field)?.kind ?? 'attribute') === 'attribute')
+  return fields.filter(
+    (field) => (ruleset.identifiers.find((type) => type.name === field)?.kind ?? 'attribute') === 'attribute',
+  )
 }
 
 /** Counts, times and surviving fields per profile, in their order: the table `gold`. */
-async function storeSurvivors(db: Database, { parts, ruleset, sources }: ResolvedRun, hasTimes: boolean): Promise<void> {
+async function storeSurvivors(
+  db: Database,
+  { parts, ruleset, sources }: ResolvedRun,
+  hasTimes: boolean,
+): Promise<void> {
   const ofRecords = fieldsOfRecords(goldenFields(parts, ruleset), ruleset)
   const needsFilled = ruleset.merge.primary === 'most_complete'
   const selects = parts.map((part, index) => {
@@ -198,13 +245,23 @@ async function storeSurvivors(db: Database, { parts, ruleset, sources }: Resolve
       const from = (part.fields.get(field) ?? []).map((sql) => `${sql}`)
       return `${from.length === 0 ? 'NULL::VARCHAR' : from.length === 1 ? from[0] : `coalesce(${from.join(', ')})`} AS f${place}`
     })
-    const filled = needsFilled ? `, (${[...part.fields.values()].flat().map((sql) => `(${sql} IS NOT NULL)::INTEGER`).join(' + ') || '0'}) AS filled` : ''
+    const filled = needsFilled
+      ? `, (${
+          [...part.fields.values()]
+            .flat()
+            .map((sql) => `(${sql} IS NOT NULL)::INTEGER`)
+            .join(' + ') || '0'
+        }) AS filled`
+      : ''
     return `SELECT c, r, mr${hasTimes ? ', obs' : ''}, ${part.sourceIndex} AS src${filled}${columns.map((column) => `, ${column}`).join('')} FROM ${part.table} POSITIONAL JOIN lab_${index} WHERE c >= 0`
   })
   await db.run(mostFrequentMacro)
   const aggregates = ofRecords.map((field, place) => {
     const rule = survivorshipOf(field, ruleset)
-    const sql = rule.by === 'primary' && needsFilled ? mostCompleteSql(`f${place}`) : survivingValueSql(`f${place}`, rule, sources)
+    const sql =
+      rule.by === 'primary' && needsFilled
+        ? mostCompleteSql(`f${place}`)
+        : survivingValueSql(`f${place}`, rule, sources)
     return `${sql} AS f${place}`
   })
   const sourceCount = sources.length <= 62 ? 'bit_count(bit_or(1::BIGINT << src))' : 'count(DISTINCT src)'
@@ -228,9 +285,12 @@ async function storeGolden(db: Database, run: ResolvedRun, surviving: ReadonlySe
   })
   const joins = fields.flatMap((field) => {
     const type = ruleset.identifiers.findIndex((identifier) => identifier.name === field)
-    return ofRecords.includes(field) || !surviving.has(type) ? [] : [`LEFT JOIN (SELECT code, std FROM vals WHERE type = ${type}) v${type} ON v${type}.code = surv.code${type}`]
+    return ofRecords.includes(field) || !surviving.has(type)
+      ? []
+      : [`LEFT JOIN (SELECT code, std FROM vals WHERE type = ${type}) v${type} ON v${type}.code = surv.code${type}`]
   })
-  const left = ruleset.merge.unresolved === 'exclude' ? 'WHERE gold.c NOT IN (SELECT trc.c FROM refused JOIN trc USING (t))' : ''
+  const left =
+    ruleset.merge.unresolved === 'exclude' ? 'WHERE gold.c NOT IN (SELECT trc.c FROM refused JOIN trc USING (t))' : ''
   await db.run(`CREATE VIEW golden_ids AS SELECT c FROM gold ${left}`)
   // The three tables have one row per profile each, by its number.
   await db.run(
@@ -242,7 +302,9 @@ async function storeGolden(db: Database, run: ResolvedRun, surviving: ReadonlySe
 /** Traces of groups that were refused whole. */
 export async function storeRefused(db: Database, resolution: BulkResolution): Promise<void> {
   const groups = new Set(resolution.held.filter((link) => link.group).flatMap((link) => [link.cluster, link.refusedBy]))
-  const traces = resolution.unresolved.map(({ trace }) => trace).filter((trace) => groups.has(resolution.clusterOf[trace] as number))
+  const traces = resolution.unresolved
+    .map(({ trace }) => trace)
+    .filter((trace) => groups.has(resolution.clusterOf[trace] as number))
   await db.run('CREATE TABLE refused (t INTEGER)')
   await db.append('refused', [{ type: 'integer', values: Int32Array.from(traces) }])
 }
@@ -339,7 +401,8 @@ async function writeExplainFiles(
   )
   await db.run('CREATE TABLE sight (t INTEGER, code INTEGER, verified INTEGER, state INTEGER)')
   const traceOfEntry = new Int32Array(population.codes.length)
-  for (let trace = 0; trace < population.traceCount; trace++) traceOfEntry.fill(trace, population.offsets[trace], population.offsets[trace + 1])
+  for (let trace = 0; trace < population.traceCount; trace++)
+    traceOfEntry.fill(trace, population.offsets[trace], population.offsets[trace + 1])
   await db.append('sight', [
     { type: 'integer', values: traceOfEntry },
     { type: 'integer', values: population.codes as Int32Array },
@@ -361,12 +424,17 @@ async function writeExplainFiles(
   )
   await copy(
     `SELECT source, record_key, type, raw, code FROM (${parts
-      .map((part, index) => `SELECT ${literal(part.source)} AS source, ${part.keySql} AS record_key, type, raw, code FROM refused_values JOIN ${part.table} ON ${part.table}.rowid = refused_values.record - ${partOffsets(parts)[index] ?? 0} WHERE refused_values.part = ${index}`)
+      .map(
+        (part, index) =>
+          `SELECT ${literal(part.source)} AS source, ${part.keySql} AS record_key, type, raw, code FROM refused_values JOIN ${part.table} ON ${part.table}.rowid = refused_values.record - ${partOffsets(parts)[index] ?? 0} WHERE refused_values.part = ${index}`,
+      )
       .join(' UNION ALL ')})`,
     join(folder, explainFiles.rejectedValues),
     'explain',
   )
-  await db.run('CREATE TABLE held (cluster INTEGER, refused_by INTEGER, stage INTEGER, type VARCHAR, value VARCHAR, guard VARCHAR, reasons VARCHAR)')
+  await db.run(
+    'CREATE TABLE held (cluster INTEGER, refused_by INTEGER, stage INTEGER, type VARCHAR, value VARCHAR, guard VARCHAR, reasons VARCHAR)',
+  )
   const { held } = resolution
   await db.append('held', [
     { type: 'integer', values: Int32Array.from(held, ({ cluster }) => cluster) },
@@ -394,7 +462,8 @@ function statesOf(population: Population, resolution: BulkResolution, traceOfEnt
   const shared = new Uint8Array(population.valueCount)
   for (const code of resolution.sharedCodes) shared[code] = 1
   const demoted = new Map<number, Set<number>>()
-  for (const { cluster, code } of resolution.demotedCodes) demoted.set(cluster, (demoted.get(cluster) ?? new Set()).add(code))
+  for (const { cluster, code } of resolution.demotedCodes)
+    demoted.set(cluster, (demoted.get(cluster) ?? new Set()).add(code))
   return population.codes.map((code, entry) => {
     if (shared[code] === 1) return states.indexOf('shared')
     const cluster = resolution.clusterOf[traceOfEntry[entry] as number] as number
@@ -403,9 +472,15 @@ function statesOf(population: Population, resolution: BulkResolution, traceOfEnt
   })
 }
 
-async function storeReview(db: Database, { resolution }: ResolvedRun, profileOf: (cluster: number) => number): Promise<void> {
+async function storeReview(
+  db: Database,
+  { resolution }: ResolvedRun,
+  profileOf: (cluster: number) => number,
+): Promise<void> {
   const { candidates } = resolution
-  await db.run('CREATE TABLE review (survivor INTEGER, session INTEGER, reason VARCHAR, stage INTEGER, type VARCHAR, value VARCHAR, confidence DOUBLE, seen_count INTEGER, last_seen DOUBLE)')
+  await db.run(
+    'CREATE TABLE review (survivor INTEGER, session INTEGER, reason VARCHAR, stage INTEGER, type VARCHAR, value VARCHAR, confidence DOUBLE, seen_count INTEGER, last_seen DOUBLE)',
+  )
   await db.append('review', [
     { type: 'integer', values: Int32Array.from(candidates, ({ survivor }) => profileOf(survivor)) },
     { type: 'integer', values: Int32Array.from(candidates, ({ session }) => profileOf(session)) },
@@ -429,7 +504,10 @@ function clustersThatAreProfiles(population: Population, resolution: BulkResolut
 }
 
 /** Per record its seniority and its recency (later greater; at one instant the senior record is the greater); −1: superseded. */
-function ranksOf(numbering: Numbering, effectiveAt: Float64Array): { readonly rank: Int32Array; readonly recency: Int32Array } {
+function ranksOf(
+  numbering: Numbering,
+  effectiveAt: Float64Array,
+): { readonly rank: Int32Array; readonly recency: Int32Array } {
   const { recordOfRank } = numbering
   const rank = new Int32Array(effectiveAt.length).fill(-1)
   recordOfRank.forEach((record, place) => {
@@ -450,7 +528,10 @@ function ranksOf(numbering: Numbering, effectiveAt: Float64Array): { readonly ra
 /** Records by time, at one instant by seniority. A replaced version leaves its seniority behind, so the two orders differ. */
 function sortByTime(recordOfRank: Int32Array, effectiveAt: Float64Array): Int32Array {
   const places = sequence(recordOfRank.length)
-  places.sort((a, b) => (effectiveAt[recordOfRank[a] as number] as number) - (effectiveAt[recordOfRank[b] as number] as number) || a - b)
+  places.sort(
+    (a, b) =>
+      (effectiveAt[recordOfRank[a] as number] as number) - (effectiveAt[recordOfRank[b] as number] as number) || a - b,
+  )
   return places.map((place) => recordOfRank[place] as number)
 }
 
@@ -501,7 +582,9 @@ function typeNamesSql(ruleset: Ruleset): string {
 
 /** Anchors and claims: what `identity_identifiers` lists. */
 function linkingTypeList(ruleset: Ruleset): string {
-  return ruleset.identifiers.flatMap((type, position) => (type.kind === 'attribute' ? [] : [position])).join(', ') || '-1'
+  return (
+    ruleset.identifiers.flatMap((type, position) => (type.kind === 'attribute' ? [] : [position])).join(', ') || '-1'
+  )
 }
 
 /** The name of a source by its index. */
@@ -521,4 +604,3 @@ function timeSql(ms: string, format: TableFormat): string {
 function safeSql(column: string): string {
   return `CASE WHEN regexp_matches(${column}, '^[=+@\\t\\r-]') AND NOT regexp_full_match(${column}, '[+-]?[0-9]+([.][0-9]+)?') THEN '''' || ${column} ELSE ${column} END`
 }
-

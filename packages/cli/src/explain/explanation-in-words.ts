@@ -1,4 +1,10 @@
-import { formatDuration, type Criterion, type CriterionTrial, type RuleTrial, type StoredSighting } from '@selfsame/core'
+import {
+  formatDuration,
+  type Criterion,
+  type CriterionTrial,
+  type RuleTrial,
+  type StoredSighting,
+} from '@selfsame/core'
 import { shortened } from '../report/html.ts'
 import { plainText, type Colors } from '../terminal/terminal.ts'
 import type { Explanation, ExplainedStep, RecordName } from './explain-records.ts'

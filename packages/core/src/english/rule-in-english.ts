@@ -30,7 +30,9 @@ export function conditionsInEnglish(rules: readonly MatchRule[]): string {
       rule.match
         .map((criterion) => {
           const field = criterion.types.map(fieldOf).join(' or ')
-          return criterion.where.length > 0 ? `${field} ${criterion.where.map(filterInEnglish).join(' and ')}` : `${field} ${comparison(criterion)}`
+          return criterion.where.length > 0
+            ? `${field} ${criterion.where.map(filterInEnglish).join(' and ')}`
+            : `${field} ${comparison(criterion)}`
         })
         .join(' AND '),
     )
@@ -64,7 +66,9 @@ function boundInEnglish(criterion: Exclude<Criterion, { how: 'exact' }>): string
     case 'jaro_winkler':
       return `Jaro–Winkler ≥ ${criterion.atLeast ?? 0}`
     case 'damerau_levenshtein':
-      return criterion.atMost === null ? `Damerau–Levenshtein ≥ ${criterion.atLeast ?? 0}` : `at most ${criterion.atMost} ${criterion.atMost === 1 ? 'edit' : 'edits'}`
+      return criterion.atMost === null
+        ? `Damerau–Levenshtein ≥ ${criterion.atLeast ?? 0}`
+        : `at most ${criterion.atMost} ${criterion.atMost === 1 ? 'edit' : 'edits'}`
     case 'token_overlap':
       return `words in common ≥ ${criterion.atLeast ?? 0}`
     case 'nickname':

@@ -7,10 +7,7 @@ export const agreementTypes = ['first_name', 'last_name', 'display_name', 'birth
  * Mean similarity of the attributes that both sides have, 0 to 1; 0.5 where they have none in common. Of several values on
  * a side the best pair counts. Lists stand in the order of `agreementTypes`.
  */
-export function agreementOf(
-  left: readonly (readonly string[])[],
-  right: readonly (readonly string[])[],
-): number {
+export function agreementOf(left: readonly (readonly string[])[], right: readonly (readonly string[])[]): number {
   const similarities = agreementTypes.flatMap((type, place) => {
     const a = left[place] ?? []
     const b = right[place] ?? []

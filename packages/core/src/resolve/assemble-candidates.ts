@@ -16,7 +16,8 @@ export function assembleCandidates(
   ruleset: Ruleset,
 ): { readonly candidates: readonly Candidate[]; readonly notListed: number } {
   const position = new Map(ruleset.identifiers.map((type, index) => [type.name, index]))
-  const weight = (draft: CandidateDraft) => (draft.reason === 'unverified_claim' || draft.reason === 'low_confidence' ? 1 : 0)
+  const weight = (draft: CandidateDraft) =>
+    draft.reason === 'unverified_claim' || draft.reason === 'low_confidence' ? 1 : 0
   const compareEvidence = (a: CandidateDraft, b: CandidateDraft) =>
     a.stage - b.stage ||
     weight(a) - weight(b) ||

@@ -146,9 +146,7 @@ function holdersOf(evidence: BulkEvidence, plan: StagePlan, clusters: Clusters, 
     byCluster.set(cluster, holder)
     if (verified[entry] === 1) holder.verified = true
   }
-  return [...byCluster.values()].sort(
-    (a, b) => Number(b.verified) - Number(a.verified) || a.cluster - b.cluster,
-  )
+  return [...byCluster.values()].sort((a, b) => Number(b.verified) - Number(a.verified) || a.cluster - b.cluster)
 }
 
 /** Weak links of rules that must be asked pair by pair. */
@@ -170,14 +168,22 @@ function compositePairings(evidence: BulkEvidence, plan: StagePlan, clusters: Cl
   const pairings: Pairing[] = []
   for (const [key, members] of holding) {
     if (members.size < 2) continue
-    const verified = new Map([...members].map((cluster) => [cluster, holdsVerified(evidence, plan, clusters, cluster, key)]))
+    const verified = new Map(
+      [...members].map((cluster) => [cluster, holdsVerified(evidence, plan, clusters, cluster, key)]),
+    )
     const ranked = [...members].sort((a, b) => Number(verified.get(b)) - Number(verified.get(a)) || a - b)
     for (let i = 1; i < ranked.length; i++) {
       const session = ranked[i] as number
       const owner = ranked.slice(0, i).find((other) => isWeaklyLinked(evidence, plan, clusters, other, session, key))
       if (owner === undefined) continue
       const code = strongestCode(evidence, plan, clusters, owner, key)
-      pairings.push({ survivor: owner, session, stage: plan.index, code, reason: plan.merges ? null : 'low_confidence' })
+      pairings.push({
+        survivor: owner,
+        session,
+        stage: plan.index,
+        code,
+        reason: plan.merges ? null : 'low_confidence',
+      })
     }
   }
   return pairings
@@ -200,12 +206,24 @@ function isWeaklyLinked(
   return meetThrough('any') && !(plan.merges && meetThrough('strong'))
 }
 
-function holdsVerified(evidence: BulkEvidence, plan: StagePlan, clusters: Clusters, cluster: number, key: number): boolean {
+function holdsVerified(
+  evidence: BulkEvidence,
+  plan: StagePlan,
+  clusters: Clusters,
+  cluster: number,
+  key: number,
+): boolean {
   return carriers(evidence, plan, clusters.tracesOf(cluster), key).some(({ entry }) => evidence.verified[entry] === 1)
 }
 
 /** The code of the strongest type under which a cluster holds a key. */
-function strongestCode(evidence: BulkEvidence, plan: StagePlan, clusters: Clusters, cluster: number, key: number): number {
+function strongestCode(
+  evidence: BulkEvidence,
+  plan: StagePlan,
+  clusters: Clusters,
+  cluster: number,
+  key: number,
+): number {
   const { typeOf } = evidence.population
   const codes = carriers(evidence, plan, clusters.tracesOf(cluster), key).map(({ code }) => code)
   return codes.reduce((a, b) => ((typeOf[b] as number) < (typeOf[a] as number) ? b : a))

@@ -23,7 +23,12 @@ export interface BulkEvidence {
   /** Idle sightings. */
   readonly idleCount: number
   readonly holders: Holders
-  readonly shared: readonly { readonly code: number; readonly because: string; readonly count: number; readonly limit: number }[]
+  readonly shared: readonly {
+    readonly code: number
+    readonly because: string
+    readonly count: number
+    readonly limit: number
+  }[]
 }
 
 export interface StagePlan {
@@ -82,7 +87,8 @@ export async function prepareBulk(
     const end = holders.offsets[code + 1] as number
     for (let i = holders.offsets[code] as number; i < end; i++) idle[holders.entries[i] as number] = 1
   }
-  for (const { trace, type, value } of standing.confirmed) mark(population, ruleset, texts, trace, type, value, verified)
+  for (const { trace, type, value } of standing.confirmed)
+    mark(population, ruleset, texts, trace, type, value, verified)
   for (const { trace, type, value } of standing.inactive) mark(population, ruleset, texts, trace, type, value, idle)
   return {
     population,
@@ -135,13 +141,7 @@ export async function describeShared(evidence: BulkEvidence): Promise<readonly S
   }))
 }
 
-function planOf(
-  stage: Stage,
-  index: number,
-  ruleset: Ruleset,
-  population: Population,
-  texts: TextCache,
-): StagePlan {
+function planOf(stage: Stage, index: number, ruleset: Ruleset, population: Population, texts: TextCache): StagePlan {
   const { match, withinMs } = stage.rule
   const criteria = match.map((criterion) => criterionPlanOf(criterion, ruleset, population, texts))
   const [only] = match
@@ -300,7 +300,8 @@ function mostPerTrace(population: Population, types: number): Int32Array {
       count[type] = seen
       if (seen > (most[type] as number)) most[type] = seen
     }
-    for (let entry = start; entry < end; entry++) count[population.typeOf[population.codes[entry] as number] as number] = 0
+    for (let entry = start; entry < end; entry++)
+      count[population.typeOf[population.codes[entry] as number] as number] = 0
   }
   return most
 }

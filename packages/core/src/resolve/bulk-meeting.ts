@@ -25,7 +25,9 @@ export interface CodeEdge {
 export function doMeet(evidence: BulkEvidence, plan: StagePlan, a: Side, b: Side, strength: Strength): boolean {
   if (plan.stage.rule.compare === 'profile') return criteriaMeet(evidence, plan, a, b, strength)
   return a.traces.some((left) =>
-    b.traces.some((right) => criteriaMeet(evidence, plan, { ...a, traces: [left] }, { ...b, traces: [right] }, strength)),
+    b.traces.some((right) =>
+      criteriaMeet(evidence, plan, { ...a, traces: [left] }, { ...b, traces: [right] }, strength),
+    ),
   )
 }
 
@@ -76,7 +78,12 @@ function criteriaMeet(evidence: BulkEvidence, plan: StagePlan, a: Side, b: Side,
   )
 }
 
-function lacks(evidence: BulkEvidence, criterion: CriterionPlan, traces: readonly number[], strength: Strength): boolean {
+function lacks(
+  evidence: BulkEvidence,
+  criterion: CriterionPlan,
+  traces: readonly number[],
+  strength: Strength,
+): boolean {
   const { population } = evidence
   const traceLacks = (trace: number) => {
     const end = population.offsets[trace + 1] as number

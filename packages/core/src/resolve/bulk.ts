@@ -75,7 +75,9 @@ export async function resolveBulk(
     for (const group of closed.refusedGroups) refusedGroups.push(group)
   }
   const tracesOf = (cluster: number): readonly number[] =>
-    membersOf.get(cluster) ?? [...members.subarray(starts[cluster], (starts[cluster] as number) + (size[cluster] as number))]
+    membersOf.get(cluster) ?? [
+      ...members.subarray(starts[cluster], (starts[cluster] as number) + (size[cluster] as number)),
+    ]
 
   const described = await describeHeld(evidence, held)
   const { candidates, notListed } = await bulkCandidates(evidence, clusterOf, tracesOf, demoted, described)
@@ -134,13 +136,17 @@ function* tiedCodes(evidence: BulkEvidence): Generator<number> {
     for (let i = start; i < end; i++) {
       const type = population.typeOf[population.codes[i] as number]
       let tied = false
-      for (let j = start; j < end && !tied; j++) tied = j !== i && population.typeOf[population.codes[j] as number] === type
+      for (let j = start; j < end && !tied; j++)
+        tied = j !== i && population.typeOf[population.codes[j] as number] === type
       if (tied) yield population.codes[i] as number
     }
   }
 }
 
-async function describeHeld(evidence: BulkEvidence, held: readonly HeldCode[]): Promise<ReadonlyMap<HeldCode, HeldLink>> {
+async function describeHeld(
+  evidence: BulkEvidence,
+  held: readonly HeldCode[],
+): Promise<ReadonlyMap<HeldCode, HeldLink>> {
   await evidence.texts.load(held.map(({ code }) => code))
   return new Map(
     held.map((link) => {
@@ -206,4 +212,3 @@ class LinkWriter {
     }
   }
 }
-

@@ -16,7 +16,11 @@ export interface CodeLink extends CodeEdge {
 
 /** What the closure makes of one component. */
 export interface ComponentResolution {
-  readonly clusters: readonly { readonly id: number; readonly traces: readonly number[]; readonly demoted: readonly number[] }[]
+  readonly clusters: readonly {
+    readonly id: number
+    readonly traces: readonly number[]
+    readonly demoted: readonly number[]
+  }[]
   readonly links: readonly CodeLink[]
   readonly held: readonly HeldCode[]
   readonly refusedGroups: readonly { readonly clusters: readonly number[]; readonly held: readonly HeldCode[] }[]
@@ -158,7 +162,10 @@ class ComponentClosure {
       }
       const verdict = this.judge(clusters, plan)
       if (verdict.exceeded.some(({ limit }) => limit.whenExceeded === 'block')) {
-        refuseAll(guardOf(verdict), verdict.exceeded.map(({ limit, found }) => limitReason(limit, found)))
+        refuseAll(
+          guardOf(verdict),
+          verdict.exceeded.map(({ limit, found }) => limitReason(limit, found)),
+        )
       } else if (isAllowed(verdict)) {
         this.link(plan, clusters, group)
         this.unite(clusters, verdict.demote, verdict.excused)
@@ -203,7 +210,8 @@ class ComponentClosure {
         for (const { place } of verdict.exceeded) refusing.add(place)
         if (refusing.size > known) linked = parts.linkedTo(cluster, part.place, refusing)
       }
-      if (!current) parts.absorb({ cluster, from: [], place: cluster.id, firsts: new Map(), merged: false }, cluster, cluster)
+      if (!current)
+        parts.absorb({ cluster, from: [], place: cluster.id, firsts: new Map(), merged: false }, cluster, cluster)
     }
     let joined = false
     for (const part of parts.all()) {
@@ -228,9 +236,7 @@ class ComponentClosure {
       const found = countUnion(clusters, place, demoted)
       if (found <= limit.limit) continue
       const values = valuesOfUnion(clusters, place, demoted)
-      const excuses = [...clusters]
-        .sort((a, b) => a.id - b.id)
-        .flatMap((cluster) => cluster.excused?.[place] ?? [])
+      const excuses = [...clusters].sort((a, b) => a.id - b.id).flatMap((cluster) => cluster.excused?.[place] ?? [])
       const covering = excuses.find((excuse) => [...values.keys()].every((code) => excuse.has(code)))
       if (covering) {
         excused ??= limits.map(() => null)
@@ -248,8 +254,7 @@ class ComponentClosure {
         exceeded.push({ limit, place, found })
       }
     }
-    const separated =
-      this.hasDecisions && standing.separatesWithin(clusters.flatMap((cluster) => cluster.traces))
+    const separated = this.hasDecisions && standing.separatesWithin(clusters.flatMap((cluster) => cluster.traces))
     return { exceeded, separated, demote, excused }
   }
 
@@ -295,11 +300,7 @@ class ComponentClosure {
     })
   }
 
-  private virtualUnion(
-    clusters: readonly Cluster[],
-    demote: readonly number[],
-    excused: Cluster['excused'],
-  ): Cluster {
+  private virtualUnion(clusters: readonly Cluster[], demote: readonly number[], excused: Cluster['excused']): Cluster {
     const largest = clusters.reduce((a, b) => (b.traces.length > a.traces.length ? b : a))
     const owned = largest.traces.length > 1 && this.clusterOf.get(largest.id) !== largest
     const united: Cluster = owned
@@ -403,7 +404,11 @@ class ComponentClosure {
       if (members) members.push(cluster)
       else membersOf.set(root, [cluster])
     })
-    const edgeOf = (x: number, y: number, code: number): CodeEdge => ({ left: Math.min(x, y), right: Math.max(x, y), code })
+    const edgeOf = (x: number, y: number, code: number): CodeEdge => ({
+      left: Math.min(x, y),
+      right: Math.max(x, y),
+      code,
+    })
     const smallest = (edges: readonly CodeEdge[]) =>
       edges.reduce<CodeEdge | undefined>((a, b) => (a && this.compareEdges(a, b) <= 0 ? a : b), undefined)
     const twoMostSenior = (firsts: Map<Cluster, number>) => [...firsts].sort((a, b) => a[1] - b[1]).slice(0, 2)
@@ -415,43 +420,47 @@ class ComponentClosure {
     }
     return [...membersOf.values()]
       .filter((members) => members.length > 1)
-      .map((members): Group => ({
-        clusters: members,
-        keysOf: (cluster) => new Map([...(codesOf.get(cluster) ?? [])].map((code) => [code, holding.get(code)?.get(cluster) ?? 0])),
-        edgeOfKey: (code, x, y) => edgeOf(x, y, code),
-        compareEdges: (p, q) => this.compareEdges(p, q),
-        edgeOf: (cluster) => {
-          const edges: CodeEdge[] = []
-          for (const code of codesOf.get(cluster) ?? []) {
-            const own = holding.get(code)?.get(cluster) as number
-            const leader = leadersOf(code).find(([other]) => other !== cluster)
-            if (leader) edges.push(edgeOf(own, leader[1], code))
-          }
-          return smallest(edges) as CodeEdge
-        },
-        linkingCodes: () => {
-          const codes = new Set<number>()
-          for (const member of members) {
-            for (const code of codesOf.get(member) ?? []) if ((holding.get(code)?.size ?? 0) > 1) codes.add(code)
-          }
-          return codes
-        },
-        edgesAmong: (some) => {
-          const firstOf = new Map<number, { trace: number; others: number[] }>()
-          const edges: CodeEdge[] = []
-          for (const cluster of some) {
+      .map(
+        (members): Group => ({
+          clusters: members,
+          keysOf: (cluster) =>
+            new Map([...(codesOf.get(cluster) ?? [])].map((code) => [code, holding.get(code)?.get(cluster) ?? 0])),
+          edgeOfKey: (code, x, y) => edgeOf(x, y, code),
+          compareEdges: (p, q) => this.compareEdges(p, q),
+          edgeOf: (cluster) => {
+            const edges: CodeEdge[] = []
             for (const code of codesOf.get(cluster) ?? []) {
-              const trace = holding.get(code)?.get(cluster) as number
-              const known = firstOf.get(code)
-              if (!known) firstOf.set(code, { trace, others: [] })
-              else if (trace < known.trace) firstOf.set(code, { trace, others: [...known.others, known.trace] })
-              else known.others.push(trace)
+              const own = holding.get(code)?.get(cluster) as number
+              const leader = leadersOf(code).find(([other]) => other !== cluster)
+              if (leader) edges.push(edgeOf(own, leader[1], code))
             }
-          }
-          for (const [code, { trace, others }] of firstOf) for (const other of others) edges.push(edgeOf(trace, other, code))
-          return edges
-        },
-      }))
+            return smallest(edges) as CodeEdge
+          },
+          linkingCodes: () => {
+            const codes = new Set<number>()
+            for (const member of members) {
+              for (const code of codesOf.get(member) ?? []) if ((holding.get(code)?.size ?? 0) > 1) codes.add(code)
+            }
+            return codes
+          },
+          edgesAmong: (some) => {
+            const firstOf = new Map<number, { trace: number; others: number[] }>()
+            const edges: CodeEdge[] = []
+            for (const cluster of some) {
+              for (const code of codesOf.get(cluster) ?? []) {
+                const trace = holding.get(code)?.get(cluster) as number
+                const known = firstOf.get(code)
+                if (!known) firstOf.set(code, { trace, others: [] })
+                else if (trace < known.trace) firstOf.set(code, { trace, others: [...known.others, known.trace] })
+                else known.others.push(trace)
+              }
+            }
+            for (const [code, { trace, others }] of firstOf)
+              for (const other of others) edges.push(edgeOf(trace, other, code))
+            return edges
+          },
+        }),
+      )
   }
 
   /** Groups of a stage that must be asked pair by pair; the pairs are those that share a value of an exact criterion. */

@@ -21,14 +21,16 @@ export function limitsOf(ruleset: Ruleset): readonly Limit[] {
       return [{ ...base, guard: 'field_conflict', whenExceeded: 'hold' }]
     }
     if (type.maxUniqueValues === null) return []
-    return [{
-      guard: 'conflict_limit',
-      type: position,
-      name: type.name,
-      limit: type.maxUniqueValues,
-      whenExceeded: type.whenExceeded,
-      demotable: type.strongerRules === 'auto',
-    }]
+    return [
+      {
+        guard: 'conflict_limit',
+        type: position,
+        name: type.name,
+        limit: type.maxUniqueValues,
+        whenExceeded: type.whenExceeded,
+        demotable: type.strongerRules === 'auto',
+      },
+    ]
   })
 }
 

@@ -32,14 +32,24 @@ export function optimisticUnion(evidence: BulkEvidence): { readonly sets: UnionF
  * Marks the sets in which a stage with several criteria may have linked before a simple stage that stands behind it did: the
  * clusters are the same, but the links that explain them are not.
  */
-function markOvertaken(evidence: BulkEvidence, others: readonly StagePlan[], sets: UnionFind, complex: Uint8Array): void {
+function markOvertaken(
+  evidence: BulkEvidence,
+  others: readonly StagePlan[],
+  sets: UnionFind,
+  complex: Uint8Array,
+): void {
   const { population, stages } = evidence
   const present = new Uint8Array(evidence.ruleset.identifiers.length)
   for (const type of population.typeOf) present[type] = 1
   const lastSimple = Math.max(
     -1,
     ...stages
-      .filter((plan) => plan.merges && plan.simple && plan.criteria[0]?.reads.some((reads, type) => reads === 1 && present[type] === 1))
+      .filter(
+        (plan) =>
+          plan.merges &&
+          plan.simple &&
+          plan.criteria[0]?.reads.some((reads, type) => reads === 1 && present[type] === 1),
+      )
       .map((plan) => plan.index),
   )
   for (const plan of others) {

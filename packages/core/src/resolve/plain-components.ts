@@ -62,7 +62,10 @@ export function resolvePlainComponents(
   const { size, starts, exact } = components
   const valid = new Float64Array(stages.length)
   const simple = stages.filter((plan) => plan.merges && plan.simple)
-  const smallestGroup = Math.min(Infinity, ...stages.map((plan) => (plan.merges && plan.stage.rule.maxGroupSize) || Infinity))
+  const smallestGroup = Math.min(
+    Infinity,
+    ...stages.map((plan) => (plan.merges && plan.stage.rule.maxGroupSize) || Infinity),
+  )
   const component = new Component(evidence)
   for (let root = 0; root < population.traceCount; root++) {
     const count = size[root] as number
@@ -149,12 +152,18 @@ class Component {
       const [first] = group
       const left = this.traces[first as number] as number
       const code = this.codes[first as number] as number
-      for (let at = 1; at < group.length; at++) edges.push({ left, right: this.traces[group[at] as number] as number, code })
+      for (let at = 1; at < group.length; at++)
+        edges.push({ left, right: this.traces[group[at] as number] as number, code })
     })
     if (edges.length === 0) return
     if (values > 1) {
       const { texts } = this.evidence
-      edges.sort((a, b) => a.left - b.left || a.right - b.right || (a.code === b.code ? 0 : compareText(texts.get(a.code), texts.get(b.code))))
+      edges.sort(
+        (a, b) =>
+          a.left - b.left ||
+          a.right - b.right ||
+          (a.code === b.code ? 0 : compareText(texts.get(a.code), texts.get(b.code))),
+      )
     }
     for (const { left, right, code } of edges) {
       if (this.tree.find(left) === this.tree.find(right)) continue
@@ -191,7 +200,8 @@ class Component {
       while (end < this.count && this.codes[this.order[end] as number] === code) end++
       if (end - at > 1 && reads?.[typeOf[code] as number] === 1) {
         const group: number[] = []
-        for (let i = at; i < end; i++) if (this.mayLink(plan, this.order[i] as number)) group.push(this.order[i] as number)
+        for (let i = at; i < end; i++)
+          if (this.mayLink(plan, this.order[i] as number)) group.push(this.order[i] as number)
         if (group.length > 1) visit(group)
       }
       at = end

@@ -121,11 +121,21 @@ function carries(seen: Seen, types: readonly number[], value: string): boolean {
   return types.includes(seen.type) && seen.value === value && !seen.idle
 }
 
-function isVerifiedHolder(closure: ReferenceClosure, cluster: Cluster, types: readonly number[], value: string): boolean {
+function isVerifiedHolder(
+  closure: ReferenceClosure,
+  cluster: Cluster,
+  types: readonly number[],
+  value: string,
+): boolean {
   return closure.seenOf(cluster).some((seen) => carries(seen, types, value) && seen.verified)
 }
 
 /** The strongest type under which a cluster holds the value. */
 function typeOf(closure: ReferenceClosure, cluster: Cluster, types: readonly number[], value: string): number {
-  return Math.min(...closure.seenOf(cluster).filter((seen) => carries(seen, types, value)).map((seen) => seen.type))
+  return Math.min(
+    ...closure
+      .seenOf(cluster)
+      .filter((seen) => carries(seen, types, value))
+      .map((seen) => seen.type),
+  )
 }

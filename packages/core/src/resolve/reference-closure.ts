@@ -113,7 +113,16 @@ export class ReferenceClosure {
       const refused = others.map((cluster): HeldLink => {
         const edge = group.find(({ a, b }) => a === cluster || b === cluster) as Edge
         const { type, value } = edge
-        return { cluster: cluster.id, refusedBy: (senior as Cluster).id, stage: index, type, value, guard, reasons, group: true }
+        return {
+          cluster: cluster.id,
+          refusedBy: (senior as Cluster).id,
+          stage: index,
+          type,
+          value,
+          guard,
+          reasons,
+          group: true,
+        }
       })
       held.push(...refused)
       this.refusedGroups.push({ clusters: clusters.map((cluster) => cluster.id), held: refused })
@@ -126,7 +135,10 @@ export class ReferenceClosure {
     }
     const all = this.judge(clusters, stage)
     if (all.exceeded.some(({ limit }) => limit.whenExceeded === 'block')) {
-      return refuseAll(guardOf(all), all.exceeded.map(({ limit, found }) => limitReason(limit, found)))
+      return refuseAll(
+        guardOf(all),
+        all.exceeded.map(({ limit, found }) => limitReason(limit, found)),
+      )
     }
     if (isAllowed(all)) {
       this.join(clusters, group, all)
@@ -180,12 +192,17 @@ export class ReferenceClosure {
       parts = [...parts, current].sort((a, b) => a.cluster.id - b.cluster.id)
     }
     for (const part of parts) {
-      if (part.from.length > 1) this.join(part.from, group, { demoted: part.cluster.demoted, excused: part.cluster.excused })
+      if (part.from.length > 1)
+        this.join(part.from, group, { demoted: part.cluster.demoted, excused: part.cluster.excused })
     }
     return parts.length < clusters.length
   }
 
-  private join(clusters: readonly Cluster[], group: readonly Edge[], outcome: Pick<Verdict, 'demoted' | 'excused'>): void {
+  private join(
+    clusters: readonly Cluster[],
+    group: readonly Edge[],
+    outcome: Pick<Verdict, 'demoted' | 'excused'>,
+  ): void {
     this.links.push(...spanningLinks(clusters, group))
     this.replace(clusters, unite(clusters, outcome.demoted, outcome.excused))
   }
@@ -284,7 +301,14 @@ export class ReferenceClosure {
           }
           const seenOf = (cluster: Cluster, traces: readonly number[]) =>
             this.seen(cluster, traces, strength).filter((seen) => meeting.types.includes(seen.type))
-          return meetingPairs(meeting, seenOf(a, left), seenOf(b, right), onlyVerified, rule.withinMs, this.world.traces)
+          return meetingPairs(
+            meeting,
+            seenOf(a, left),
+            seenOf(b, right),
+            onlyVerified,
+            rule.withinMs,
+            this.world.traces,
+          )
         })
         if (met.some((pairs) => pairs !== 'missing' && pairs.length === 0)) continue
         const values = met.flatMap((pairs, place) =>
@@ -295,7 +319,17 @@ export class ReferenceClosure {
         for (const [x, y] of met[primary] as readonly (readonly [Seen, Seen])[]) {
           const [senior, junior] = x.trace < y.trace ? [x, y] : [y, x]
           const type = this.ruleset.identifiers[senior.type]?.name ?? ''
-          edges.push({ a, b, left: senior.trace, right: junior.trace, stage: index, type, position: senior.type, value: senior.value, values })
+          edges.push({
+            a,
+            b,
+            left: senior.trace,
+            right: junior.trace,
+            stage: index,
+            type,
+            position: senior.type,
+            value: senior.value,
+            values,
+          })
         }
       }
     }

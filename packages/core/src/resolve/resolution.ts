@@ -46,7 +46,11 @@ export interface HeldLink {
 }
 
 export type CandidateReason =
-  | 'unverified_claim' | 'identifier_conflict' | 'field_conflict' | 'multiple_matches' | 'low_confidence'
+  | 'unverified_claim'
+  | 'identifier_conflict'
+  | 'field_conflict'
+  | 'multiple_matches'
+  | 'low_confidence'
 
 export interface Candidate {
   readonly survivor: number
@@ -57,14 +61,23 @@ export interface Candidate {
   readonly value: string
   /** Mean of the four parts, each 0 to 1. */
   readonly confidence: number
-  readonly parts: { readonly trust: number; readonly rarity: number; readonly agreement: number; readonly limits: number }
+  readonly parts: {
+    readonly trust: number
+    readonly rarity: number
+    readonly agreement: number
+    readonly limits: number
+  }
   /** Records of the session side that carry the value. */
   readonly seenCount: number
   /** Latest effective time of the value on the session side, milliseconds. */
   readonly lastSeen: number
 }
 
-export interface DemotedValue { readonly cluster: number; readonly type: string; readonly value: string }
+export interface DemotedValue {
+  readonly cluster: number
+  readonly type: string
+  readonly value: string
+}
 export interface SharedValue {
   readonly type: string
   readonly value: string

@@ -33,7 +33,8 @@ export function ruleFigures(
         if (reads === 1) applicable += holding[type] as number
       })
     } else {
-      for (let trace = 0; trace < population.traceCount; trace++) if (isApplicable(evidence, plan, trace)) applicable += weight(trace)
+      for (let trace = 0; trace < population.traceCount; trace++)
+        if (isApplicable(evidence, plan, trace)) applicable += weight(trace)
     }
     let validMatches = agreeing[plan.index] as number
     if (plan.simple && plan.merges) {
@@ -94,7 +95,12 @@ function takesPart(evidence: BulkEvidence, criterion: CriterionPlan, trace: numb
 }
 
 /** Of some traces, which hold whole clusters, those that share a linking code with another record of their cluster. */
-function agreeingBySameCode(evidence: BulkEvidence, plan: StagePlan, clusterOf: Int32Array, traces: Int32Array): ReadonlySet<number> {
+function agreeingBySameCode(
+  evidence: BulkEvidence,
+  plan: StagePlan,
+  clusterOf: Int32Array,
+  traces: Int32Array,
+): ReadonlySet<number> {
   const { population } = evidence
   const [criterion] = plan.criteria
   const agreeing = new Set<number>()

@@ -66,7 +66,11 @@ export function standingDecisions(
   const opposes = (sides: Sides<SidedDecision>, a: number, b: number) =>
     (includes(sides.left, a) && includes(sides.right, b)) || (includes(sides.left, b) && includes(sides.right, a))
 
-  const latest = (a: number, b: number, ignore: (kind: SidedDecision['kind']) => boolean): SidedDecision | undefined => {
+  const latest = (
+    a: number,
+    b: number,
+    ignore: (kind: SidedDecision['kind']) => boolean,
+  ): SidedDecision | undefined => {
     for (const rank of naming.get(a) ?? []) {
       const sides = sided[rank]
       if (sides && !ignore(sides.decision.kind) && opposes(sides, a, b)) return sides.decision
@@ -93,9 +97,7 @@ export function standingDecisions(
     standingPairs: (sides) => {
       const pairs: [number, number][] = []
       for (const a of sides.left) for (const b of sides.right) if (pairStands(sides, a, b)) pairs.push([a, b])
-      return pairs.sort(
-        (p, q) => Math.min(...p) - Math.min(...q) || Math.max(...p) - Math.max(...q) || p[0] - q[0],
-      )
+      return pairs.sort((p, q) => Math.min(...p) - Math.min(...q) || Math.max(...p) - Math.max(...q) || p[0] - q[0])
     },
     separates,
     separatesWithin: (traces) => {

@@ -21,7 +21,12 @@ export const builtInIdentifiers: readonly BuiltIn[] = [
 
 /** Appended to every list of identifiers that leaves them out: confidence, review fields and golden records read them. */
 export const alwaysThere: readonly string[] = [
-  'conversation_id', 'first_name', 'last_name', 'display_name', 'birth_date', 'postcode',
+  'conversation_id',
+  'first_name',
+  'last_name',
+  'display_name',
+  'birth_date',
+  'postcode',
 ]
 
 export function builtInIdentifier(name: string): BuiltIn | undefined {

@@ -23,7 +23,8 @@ export function checkRules(
     const path: Path = ['rules', index]
     const map = check.map(entry, path, ruleKeys)
     const name = check.text(map['name'], [...path, 'name']) ?? `Rule ${index + 1}`
-    if (names.has(name)) check.fault('ruleset.duplicate', [...path, 'name'], `a rule named "${shown(name)}" stands above already`)
+    if (names.has(name))
+      check.fault('ruleset.duplicate', [...path, 'name'], `a rule named "${shown(name)}" stands above already`)
     names.add(name)
     const criteria = check.list(map['match'], [...path, 'match']).flatMap((criterion, place) => {
       const checked = checkCriterion(criterion, [...path, 'match', place], identifiers, fuzzy, check)
@@ -37,8 +38,13 @@ export function checkRules(
       name,
       match: criteria,
       withinMs: check.duration(map['within'], [...path, 'within']),
-      maxGroupSize: check.number(map['max_group_size'], [...path, 'max_group_size'], { min: 2, max: Infinity, whole: true }),
-      compare: check.oneOf(map['compare'], [...path, 'compare'], ['profile', 'record'], 'a way to compare') ?? 'profile',
+      maxGroupSize: check.number(map['max_group_size'], [...path, 'max_group_size'], {
+        min: 2,
+        max: Infinity,
+        whole: true,
+      }),
+      compare:
+        check.oneOf(map['compare'], [...path, 'compare'], ['profile', 'record'], 'a way to compare') ?? 'profile',
       action: check.oneOf(map['action'], [...path, 'action'], ['merge', 'review'], 'an action') ?? 'merge',
       enabled: check.bool(map['enabled'], [...path, 'enabled'], true),
     }
@@ -46,15 +52,28 @@ export function checkRules(
 }
 
 /** Fuzzy evidence needs exact evidence beside it, and attributes need company. */
-function checkAnchoring(criteria: readonly Criterion[], identifiers: readonly IdentifierType[], path: Path, check: Checker): void {
+function checkAnchoring(
+  criteria: readonly Criterion[],
+  identifiers: readonly IdentifierType[],
+  path: Path,
+  check: Checker,
+): void {
   if (!criteria.some((criterion) => criterion.how === 'exact')) {
     const found = list([...new Set(criteria.map((criterion) => criterion.how))])
-    check.fault('ruleset.fuzzy_only', [...path, 'match'], `holds only ${found} criteria; a rule with a fuzzy or similar criterion needs at least one exact criterion`)
+    check.fault(
+      'ruleset.fuzzy_only',
+      [...path, 'match'],
+      `holds only ${found} criteria; a rule with a fuzzy or similar criterion needs at least one exact criterion`,
+    )
     return
   }
   const isAttribute = (name: string) => identifiers.find((type) => type.name === name)?.kind === 'attribute'
   if (criteria.length === 1 && criteria[0]?.types.some(isAttribute)) {
-    check.fault('ruleset.single_attribute', [...path, 'match'], 'is one criterion on attributes; attributes link only beside another criterion')
+    check.fault(
+      'ruleset.single_attribute',
+      [...path, 'match'],
+      'is one criterion on attributes; attributes link only beside another criterion',
+    )
   }
 }
 
@@ -71,7 +90,11 @@ function checkCriterion(
   const written = matchTypes.filter((type) => map[type] !== undefined)
   const [how] = written
   if (how === undefined || written.length > 1) {
-    check.fault('ruleset.match_type', path, `names ${written.length === 0 ? 'no match type' : list(written)}; a criterion has one of ${list(matchTypes)}`)
+    check.fault(
+      'ruleset.match_type',
+      path,
+      `names ${written.length === 0 ? 'no match type' : list(written)}; a criterion has one of ${list(matchTypes)}`,
+    )
     return null
   }
   const known = identifiers.map((type) => type.name)
@@ -84,16 +107,35 @@ function checkCriterion(
   const where = checkFilters(map['where'], [...path, 'where'], check)
   if (how === 'exact') {
     for (const key of ['by', 'at_least', 'at_most', 'missing'] as const) {
-      if (map[key] !== undefined) check.fault('ruleset.exact_option', [...path, key], `"${key}" is for similar criteria; exact compares standardized values`)
+      if (map[key] !== undefined)
+        check.fault(
+          'ruleset.exact_option',
+          [...path, key],
+          `"${key}" is for similar criteria; exact compares standardized values`,
+        )
     }
     return { how, types, where }
   }
-  const missing = check.oneOf(map['missing'], [...path, 'missing'], ['match', 'fail'], 'a way to treat missing values') ?? 'fail'
+  const missing =
+    check.oneOf(map['missing'], [...path, 'missing'], ['match', 'fail'], 'a way to treat missing values') ?? 'fail'
   if (how === 'similar') return checkSimilar(map, path, { types, where, missing }, check)
   for (const key of ['by', 'at_most', 'at_least'] as const) {
-    if (map[key] !== undefined) check.fault('ruleset.fuzzy_option', [...path, key], `"${key}" is for similar criteria; set the threshold of ${how} under fuzzy:`)
+    if (map[key] !== undefined)
+      check.fault(
+        'ruleset.fuzzy_option',
+        [...path, key],
+        `"${key}" is for similar criteria; set the threshold of ${how} under fuzzy:`,
+      )
   }
-  return { how, types, where, missing, by: 'jaro_winkler', atLeast: how === 'fuzzy_strong' ? fuzzy.strong : fuzzy.medium, atMost: null }
+  return {
+    how,
+    types,
+    where,
+    missing,
+    by: 'jaro_winkler',
+    atLeast: how === 'fuzzy_strong' ? fuzzy.strong : fuzzy.medium,
+    atMost: null,
+  }
 }
 
 function checkSimilar(
@@ -104,7 +146,8 @@ function checkSimilar(
 ): Criterion | null {
   const by = check.oneOf(map['by'], [...path, 'by'], comparatorNames, 'a comparator')
   if (by === null) {
-    if (map['by'] === undefined) check.fault('ruleset.missing', path, `does not name a comparator; write by: one of ${list(comparatorNames)}`)
+    if (map['by'] === undefined)
+      check.fault('ruleset.missing', path, `does not name a comparator; write by: one of ${list(comparatorNames)}`)
     return null
   }
   const atLeast = check.number(map['at_least'], [...path, 'at_least'], { min: 0, max: 1 })
@@ -113,7 +156,8 @@ function checkSimilar(
     if (map[key] !== undefined) check.fault('ruleset.bound', [...path, key], `${by} takes no ${key}`)
   }
   const need = (key: 'at_least' | 'at_most', example: string) => {
-    if (map[key] === undefined || map[key] === null) check.fault('ruleset.missing', path, `${by} needs a bound; write ${key}: ${example}`)
+    if (map[key] === undefined || map[key] === null)
+      check.fault('ruleset.missing', path, `${by} needs a bound; write ${key}: ${example}`)
   }
   switch (by) {
     case 'nickname':
@@ -127,11 +171,20 @@ function checkSimilar(
     case 'number_within':
       refuse('at_least')
       need('at_most', '5')
-      return { ...criterion, atLeast: null, atMost: check.number(map['at_most'], [...path, 'at_most'], { min: 0, max: Infinity }) ?? 0 }
+      return {
+        ...criterion,
+        atLeast: null,
+        atMost: check.number(map['at_most'], [...path, 'at_most'], { min: 0, max: Infinity }) ?? 0,
+      }
     case 'damerau_levenshtein':
       if (map['at_most'] === undefined || map['at_most'] === null) need('at_least', '0.85, or at_most: 1 for edits')
-      if (map['at_most'] !== undefined && map['at_least'] !== undefined) check.fault('ruleset.bound', [...path, 'at_most'], 'give at_least or at_most, not both')
-      return { ...criterion, atLeast, atMost: check.number(map['at_most'], [...path, 'at_most'], { min: 0, max: 100, whole: true }) }
+      if (map['at_most'] !== undefined && map['at_least'] !== undefined)
+        check.fault('ruleset.bound', [...path, 'at_most'], 'give at_least or at_most, not both')
+      return {
+        ...criterion,
+        atLeast,
+        atMost: check.number(map['at_most'], [...path, 'at_most'], { min: 0, max: 100, whole: true }),
+      }
     default:
       refuse('at_most')
       need('at_least', '0.85')
@@ -152,8 +205,12 @@ function checkFilters(value: unknown, path: Path, check: Checker): readonly Filt
       }
       return values.length === 0 ? [] : [{ operator, values, negated }]
     })
-  const negated = map['not'] === undefined ? [] : read(check.map(map['not'], [...path, 'not'], filterOperators), [...path, 'not'], true)
+  const negated =
+    map['not'] === undefined
+      ? []
+      : read(check.map(map['not'], [...path, 'not'], filterOperators), [...path, 'not'], true)
   const filters = [...read(map, path, false), ...negated]
-  if (filters.length === 0) check.fault('ruleset.filter', path, `is empty; use ${list(filterOperators)}, or one of them under not:`)
+  if (filters.length === 0)
+    check.fault('ruleset.filter', path, `is empty; use ${list(filterOperators)}, or one of them under not:`)
   return filters
 }

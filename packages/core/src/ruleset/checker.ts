@@ -43,7 +43,11 @@ export class Checker {
     }
     for (const key of Object.keys(value)) {
       if (!allowed.includes(key)) {
-        this.fault('ruleset.unknown_key', [...path, key], `"${shown(key)}" is not known here${suggest(key, allowed)}; allowed are ${list(allowed)}`)
+        this.fault(
+          'ruleset.unknown_key',
+          [...path, key],
+          `"${shown(key)}" is not known here${suggest(key, allowed)}; allowed are ${list(allowed)}`,
+        )
       }
     }
     return value as JsonMap
@@ -51,7 +55,8 @@ export class Checker {
 
   /** Texts of which there must be one where the key is written at all. */
   someTexts(value: unknown, path: Path): readonly string[] {
-    if (Array.isArray(value) && value.length === 0) this.fault('ruleset.missing', path, 'is an empty list; it needs at least one text')
+    if (Array.isArray(value) && value.length === 0)
+      this.fault('ruleset.missing', path, 'is an empty list; it needs at least one text')
     return this.texts(value, path)
   }
 
@@ -69,7 +74,11 @@ export class Checker {
     return values.flatMap((text: unknown, index) => {
       if (typeof text === 'string' && text !== '') return [text]
       if (typeof text === 'number' || typeof text === 'boolean') return [String(text)]
-      this.fault('ruleset.type', Array.isArray(value) ? [...path, index] : path, `found ${kindOf(text)} where text is expected`)
+      this.fault(
+        'ruleset.type',
+        Array.isArray(value) ? [...path, index] : path,
+        `found ${kindOf(text)} where text is expected`,
+      )
       return []
     })
   }
@@ -91,10 +100,15 @@ export class Checker {
   /** A number in a range, both ends inclusive. */
   number(value: unknown, path: Path, range: { min: number; max: number; whole?: boolean }): number | null {
     if (value === undefined || value === null) return null
-    const isOk = typeof value === 'number' && value >= range.min && value <= range.max && (!range.whole || Number.isInteger(value))
+    const isOk =
+      typeof value === 'number' && value >= range.min && value <= range.max && (!range.whole || Number.isInteger(value))
     if (isOk) return value
     const wanted = `${range.whole ? 'a whole number' : 'a number'} ${range.max === Infinity ? `of at least ${range.min}` : `from ${range.min} to ${range.max}`}`
-    this.fault('ruleset.range', path, `found ${typeof value === 'number' ? value : kindOf(value)} where ${wanted} is expected`)
+    this.fault(
+      'ruleset.range',
+      path,
+      `found ${typeof value === 'number' ? value : kindOf(value)} where ${wanted} is expected`,
+    )
     return null
   }
 
@@ -103,7 +117,11 @@ export class Checker {
     const found = allowed.find((choice) => choice === value)
     if (found !== undefined) return found
     const said = typeof value === 'string' ? `"${shown(value)}"` : kindOf(value)
-    this.fault('ruleset.choice', path, `${said} is not ${what}${typeof value === 'string' ? suggest(value, allowed) : ''}; use one of ${allowed.join(', ')}`)
+    this.fault(
+      'ruleset.choice',
+      path,
+      `${said} is not ${what}${typeof value === 'string' ? suggest(value, allowed) : ''}; use one of ${allowed.join(', ')}`,
+    )
     return null
   }
 
@@ -112,7 +130,11 @@ export class Checker {
     if (value === undefined || value === null) return null
     const ms = typeof value === 'string' ? parseDuration(value) : null
     if (ms === null) {
-      this.fault('ruleset.duration', path, `found ${typeof value === 'string' ? `"${shown(value)}"` : kindOf(value)} where a length of time is expected, such as 30m, 12h, 90d or 4w`)
+      this.fault(
+        'ruleset.duration',
+        path,
+        `found ${typeof value === 'string' ? `"${shown(value)}"` : kindOf(value)} where a length of time is expected, such as 30m, 12h, 90d or 4w`,
+      )
     }
     return ms
   }
@@ -122,7 +144,15 @@ export class Checker {
   }
 }
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, y: 31_536_000_000 }
+const unitMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  y: 31_536_000_000,
+}
 
 /** Milliseconds of `90d`, `12h`, `30m`, `4w`, `1y` (365 days); null for anything else. */
 export function parseDuration(text: string): number | null {

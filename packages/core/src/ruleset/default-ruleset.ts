@@ -41,7 +41,8 @@ let parsed: Ruleset | null = null
 export function defaultRuleset(): Ruleset {
   if (parsed) return parsed
   const result = parseRuleset(defaultRulesetYaml)
-  if (!result.ok) throw new Error(`the default ruleset has faults: ${result.issues.map((issue) => issue.message).join('; ')}`)
+  if (!result.ok)
+    throw new Error(`the default ruleset has faults: ${result.issues.map((issue) => issue.message).join('; ')}`)
   parsed = result.ruleset
   return parsed
 }

@@ -4,7 +4,12 @@ import { Checker, type LocateInText, type Path, type RulesetIssue } from './chec
 import type { Ruleset } from './ruleset.ts'
 
 export type RulesetResult =
-  | { readonly ok: true; readonly ruleset: Ruleset; readonly warnings: readonly RulesetIssue[]; readonly locate: LocateInText }
+  | {
+      readonly ok: true
+      readonly ruleset: Ruleset
+      readonly warnings: readonly RulesetIssue[]
+      readonly locate: LocateInText
+    }
   | { readonly ok: false; readonly issues: readonly RulesetIssue[]; readonly warnings: readonly RulesetIssue[] }
 
 /** Largest ruleset text that is read, in UTF-16 code units. */
@@ -22,7 +27,13 @@ export function parseRuleset(text: string): RulesetResult {
   const locate = locator(document, lines)
   const syntax = document.errors.map((error): RulesetIssue => {
     const { line, col } = lines.linePos(error.pos[0])
-    return { code: 'ruleset.syntax', path: '/', line, column: col, message: `is not YAML here: ${firstSentence(error.message)}` }
+    return {
+      code: 'ruleset.syntax',
+      path: '/',
+      line,
+      column: col,
+      message: `is not YAML here: ${firstSentence(error.message)}`,
+    }
   })
   if (syntax.length > 0) return { ok: false, issues: syntax, warnings: [] }
   let aliases = 0
@@ -41,7 +52,8 @@ export function parseRulesetObject(value: unknown): RulesetResult {
 }
 
 function resultOf(ruleset: CheckedRuleset, checker: Checker, locate: LocateInText): RulesetResult {
-  const inOrder = (issues: readonly RulesetIssue[]) => [...issues].sort((a, b) => a.line - b.line || a.column - b.column)
+  const inOrder = (issues: readonly RulesetIssue[]) =>
+    [...issues].sort((a, b) => a.line - b.line || a.column - b.column)
   const warnings = inOrder(checker.warnings)
   if (checker.issues.length > 0) return { ok: false, issues: inOrder(checker.issues), warnings }
   return { ok: true, ruleset, warnings, locate }
@@ -65,11 +77,14 @@ function offsetOf(document: Document, path: Path): number | null {
   const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
   const last = path[path.length - 1]
   if (isMap(parent)) {
-    const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(last))
+    const pair = parent.items.find(
+      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(last),
+    )
     return pair && isScalar(pair.key) ? (pair.key.range?.[0] ?? null) : null
   }
   const node: unknown = document.getIn(path, true)
-  const range = typeof node === 'object' && node !== null && 'range' in node ? (node.range as readonly number[] | null) : null
+  const range =
+    typeof node === 'object' && node !== null && 'range' in node ? (node.range as readonly number[] | null) : null
   return range?.[0] ?? null
 }
 
@@ -81,4 +96,3 @@ function firstSentence(message: string): string {
 export function formatIssue(issue: RulesetIssue, file: string): string {
   return `${file}:${issue.line}:${issue.column} ${issue.path}: ${issue.message}`
 }
-

@@ -60,9 +60,7 @@ export interface Mapping {
 }
 
 export type IdentifierKind = 'anchor' | 'claim' | 'attribute'
-export const standardizerNames = [
-  'trim', 'case_insensitive', 'only_numeric', 'email', 'phone', 'date', 'fold',
-] as const
+export const standardizerNames = ['trim', 'case_insensitive', 'only_numeric', 'email', 'phone', 'date', 'fold'] as const
 export type StandardizerName = (typeof standardizerNames)[number]
 
 export interface IdentifierType {
@@ -105,7 +103,12 @@ export interface MatchRule {
 }
 
 export const comparatorNames = [
-  'jaro_winkler', 'damerau_levenshtein', 'token_overlap', 'nickname', 'date_within', 'number_within',
+  'jaro_winkler',
+  'damerau_levenshtein',
+  'token_overlap',
+  'nickname',
+  'date_within',
+  'number_within',
 ] as const
 export type ComparatorName = (typeof comparatorNames)[number]
 
@@ -141,7 +144,13 @@ export interface Filter {
 }
 
 export const survivorshipNames = [
-  'most_recent', 'primary', 'most_frequent', 'source_priority', 'longest', 'min', 'max',
+  'most_recent',
+  'primary',
+  'most_frequent',
+  'source_priority',
+  'longest',
+  'min',
+  'max',
 ] as const
 export type Survivorship =
   | { readonly by: Exclude<(typeof survivorshipNames)[number], 'source_priority'> }
