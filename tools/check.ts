@@ -12,6 +12,7 @@ import { wallsStep } from './walls.ts'
 const tsc = 'node_modules/typescript-native/bin/tsc'
 const before: readonly Step[] = [
   lockFileStep,
+  programStep('format', 'biome', ['format', '.']),
   programStep('lint', 'oxlint', ['--type-aware', '--deny-warnings']),
   wallsStep,
   programStep('types', 'node', [tsc, '-p', 'tsconfig.json']),
