@@ -17,16 +17,16 @@ describe('errors.md', () => {
 
   it('lists the faults of rulesets, and no others', () => {
     expect(documented('## Faults in a ruleset')).toEqual(
-      codesIn('core/src/ruleset', /(?:fault\(|code: )'(ruleset\.\w+)'/g),
+      codesIn('core/src/ruleset', /(?:fault\(\s*|code: )'(ruleset\.\w+)'/g),
     )
   })
 
   it('lists the warnings about rulesets, and no others', () => {
-    expect(documented('## Warnings about a ruleset')).toEqual(codesIn('core/src/ruleset', /warn\('(ruleset\.\w+)'/g))
+    expect(documented('## Warnings about a ruleset')).toEqual(codesIn('core/src/ruleset', /warn\(\s*'(ruleset\.\w+)'/g))
   })
 
   it('lists the codes of rejected values, and no others', () => {
-    const pattern = /(?:rejected\(|code: )'(\w+\.\w+)'/g
+    const pattern = /(?:rejected\(\s*|code: )'(\w+\.\w+)'/g
     expect(documented('## Rejected values')).toEqual(
       sorted([...codesIn('core/src/standardize', pattern), ...codesIn('core/src/evidence', pattern)]),
     )
