@@ -19,7 +19,8 @@ export interface Numbering {
 /**
  * Puts the records in seniority order and cuts them into traces. Leaves the table `ranked(record, src, key)` in that
  * order. Of several
- * versions of one key the latest time counts, else the last line; the seniority stays that of the first version.
+ * versions of one row the latest time counts, else the last line, with the seniority of the first; of two bodies under one
+ * message id the digest decides, because all of them arrive at once.
  */
 export async function numberRecords(
   db: Database,
@@ -28,21 +29,22 @@ export async function numberRecords(
   effectiveAt: Float64Array,
 ): Promise<Numbering> {
   const offsets = partOffsets(parts)
-  await db.run('CREATE TABLE rec (record INTEGER, src INTEGER, key VARCHAR, event BOOLEAN)')
+  await db.run('CREATE TABLE rec (record INTEGER, src INTEGER, key VARCHAR, event BOOLEAN, body VARCHAR)')
   for (const [index, part] of parts.entries()) {
     const offset = offsets[index] ?? 0
     if (part.content.kind === 'table') {
       await db.run(
-        `INSERT INTO rec SELECT (rowid + ${offset})::INTEGER, ${part.sourceIndex}, ${part.keySql}, false FROM ${part.table}`,
+        `INSERT INTO rec SELECT (rowid + ${offset})::INTEGER, ${part.sourceIndex}, ${part.keySql}, false, NULL FROM ${part.table}`,
       )
       continue
     }
-    await db.run('CREATE OR REPLACE TEMP TABLE marks (event INTEGER)')
+    await db.run('CREATE OR REPLACE TEMP TABLE marks (event INTEGER, body VARCHAR)')
     await db.append('marks', [
       { type: 'integer', values: part.content.signature.map((signature) => (signature >= 0 ? 1 : 0)) },
+      { type: 'text', values: part.content.bodies },
     ])
     await db.run(
-      `INSERT INTO rec SELECT (t.rowid + ${offset})::INTEGER, ${part.sourceIndex}, t.k, marks.event = 1 FROM ${part.table} t POSITIONAL JOIN marks`,
+      `INSERT INTO rec SELECT (t.rowid + ${offset})::INTEGER, ${part.sourceIndex}, t.k, marks.event = 1, marks.body FROM ${part.table} t POSITIONAL JOIN marks`,
     )
   }
   const total = effectiveAt.length
@@ -55,21 +57,21 @@ export async function numberRecords(
   const replaced = new Uint8Array(total)
   if (seniorAt) {
     await storeTimes(effectiveAt)
-    const order =
-      'ORDER BY CASE WHEN event THEN -ms ELSE ms END DESC, CASE WHEN event THEN -record ELSE record END DESC'
+    const order = 'ORDER BY event, CASE WHEN event THEN NULL ELSE ms END DESC, body, record DESC'
     await db.run(
       `CREATE OR REPLACE TEMP TABLE versions AS SELECT record, row_number() OVER (PARTITION BY src, key ${order})::INTEGER AS place,
-         min(ms) OVER (PARTITION BY src, key) AS first_at FROM rec POSITIONAL JOIN eff
+         min(ms) OVER (PARTITION BY src, key) AS first_at, event::INTEGER AS is_event FROM rec POSITIONAL JOIN eff
        QUALIFY count(*) OVER (PARTITION BY src, key) > 1`,
     )
     const count = await db.number('SELECT count(*) FROM versions')
-    const [record, place, firstAt] = await db.numbers(
-      'SELECT record, place, first_at FROM versions',
-      ['int', 'int', 'double'],
+    const [record, place, firstAt, isEvent] = await db.numbers(
+      'SELECT record, place, first_at, is_event FROM versions',
+      ['int', 'int', 'double', 'int'],
       count,
     )
     record.forEach((number, at) => {
-      if (place[at] === 1) seniorAt[number] = firstAt[at] as number
+      if (place[at] === 1)
+        seniorAt[number] = isEvent[at] === 1 ? (effectiveAt[number] as number) : (firstAt[at] as number)
       else replaced[number] = 1
     })
     await db.run('DROP TABLE versions')

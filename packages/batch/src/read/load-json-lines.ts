@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -80,7 +81,7 @@ export async function loadJsonLines(
     const evidence = read(record)
     const builder = builders.get(record.source) ?? new PartBuilder(record.source)
     builders.set(record.source, builder)
-    builder.add(evidence, relevant)
+    builder.add(evidence, relevant, evidence.kind === 'event' ? digestOf(text) : '')
     if (evidence.alias)
       aliases.push({ source: record.source, key: record.key, at: evidence.effectiveAt, ...evidence.alias })
     return undefined
@@ -101,6 +102,7 @@ export async function loadJsonLines(
 class PartBuilder {
   readonly source: string
   private readonly keys: string[] = []
+  private readonly bodies: string[] = []
   private readonly observedAt: number[] = []
   private readonly effectiveAt: number[] = []
   private readonly signature: number[] = []
@@ -118,8 +120,10 @@ class PartBuilder {
     this.source = source
   }
 
-  add(evidence: Evidence, relevant: ReadonlySet<string>): void {
+  /** `body`: a digest of an event's text. */
+  add(evidence: Evidence, relevant: ReadonlySet<string>, body: string): void {
     const at = this.keys.push(evidence.key) - 1
+    this.bodies.push(body)
     this.observedAt.push(evidence.observedAt ?? Number.NaN)
     this.effectiveAt.push(evidence.effectiveAt)
     for (const value of evidence.rejected) this.rejected.push({ ...value, row: at })
@@ -174,6 +178,7 @@ class PartBuilder {
       observedAt: Float64Array.from(this.observedAt),
       effectiveAt: Float64Array.from(this.effectiveAt),
       signature: Int32Array.from(this.signature),
+      bodies: this.bodies,
       sightingsOfSignature: this.sightingsOfSignature,
       sightingsOfRow: this.sightingsOfRow,
       rejected: this.rejected,
@@ -210,4 +215,9 @@ class PartBuilder {
       ],
     }
   }
+}
+
+/** 128 bits of SHA-256: enough to tell two bodies apart that came under one message id. */
+function digestOf(text: string): string {
+  return createHash('sha256').update(text.trim()).digest('base64url').slice(0, 22)
 }

@@ -34,6 +34,8 @@ export interface EventContent {
   readonly effectiveAt: Float64Array
   /** Per record the index of its signature; -1: a row, which is a trace of its own. */
   readonly signature: Int32Array
+  /** Per record a digest of an event's text; empty for rows. Of two bodies under one id it decides which counts. */
+  readonly bodies: readonly string[]
   /** Sightings by signature, and for rows by record. */
   readonly sightingsOfSignature: readonly (readonly Sighting[])[]
   readonly sightingsOfRow: ReadonlyMap<number, readonly Sighting[]>
