@@ -135,7 +135,7 @@ describe('customers resolved from files', () => {
     expect(row).toMatchObject({ record_key: 'b', profile_id: profileIdOf('crm', 'b') })
   })
 
-  it('a record of a stranger changes no other id', async () => {
+  it('DIN-C5 a record of a stranger changes no other id', async () => {
     const rows = 'id,email\n1,a@x.example\n2,a@x.example\n3,c@x.example\n'
     await folder.resolve({ crm: rows })
     const before = await folder.table('identity_lookup')
