@@ -22,6 +22,18 @@ module.exports = {
       to: { path: '^packages/(?!batch/|core/)|^(bench|tools)/' },
     },
     {
+      name: 'contract-and-store-import-core-alone',
+      severity: 'error',
+      from: { path: '^packages/(contract|store)/' },
+      to: { path: '^packages/(?!$1/|core/)|^(bench|tools)/' },
+    },
+    {
+      name: 'server-imports-inner-rooms',
+      severity: 'error',
+      from: { path: '^packages/server/' },
+      to: { path: '^packages/(?!server/|core/|contract/|store/|batch/)|^(bench|tools)/' },
+    },
+    {
       name: 'nobody-imports-the-command-line',
       severity: 'error',
       from: { path: '^packages/(?!cli/)' },

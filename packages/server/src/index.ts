@@ -1,1 +1,1 @@
-export {}
+export * from './engine/engine.ts'

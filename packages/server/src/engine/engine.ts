@@ -1,0 +1,68 @@
+import type { JsonObject, Ruleset } from '@selfsame/core'
+
+/** One record on its way in, checked for shape and size. */
+export interface IncomingRecord {
+  readonly source: string
+  /** An event's message id, a row's primary key. */
+  readonly key: string
+  readonly kind: 'event' | 'row'
+  /** Event name as sent; null for a row. */
+  readonly event: string | null
+  /** When the source says it happened, client clock corrected, milliseconds; null: it does not say. */
+  readonly observedAt: number | null
+  readonly payload: JsonObject
+  /** The payload as it was sent, byte for byte as JSON text. */
+  readonly payloadText: string
+  /** Anchor types whose value carries the proof of its source's secret. */
+  readonly proven: readonly string[]
+  /** true: the row was deleted at its source. Default false. */
+  readonly withdrawn?: boolean
+}
+
+export type IngestOutcome = {
+  /** `duplicate`: the message id was known (or the row is no newer); nothing changed. */
+  readonly status: 'stored' | 'duplicate'
+  /** The duplicate's body differs from the one that counts. */
+  readonly otherBody: boolean
+  /** null: the record has no usable identifier and belongs to no profile. */
+  readonly profileId: string | null
+}
+
+export interface IngestOptions {
+  /** Whether outcomes name profiles; false saves looking them up. */
+  readonly wantProfiles: boolean
+}
+
+/** The lane of a space is full: ask again after `retryAfterSeconds`. */
+export class LaneFull extends Error {
+  readonly code = 'ingest.overloaded'
+  readonly retryAfterSeconds: number
+  constructor(retryAfterSeconds: number) {
+    super('too many records are waiting')
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** The server is stopping: nothing new is taken. */
+export class LaneClosed extends Error {
+  readonly code = 'server.stopping'
+}
+
+/** What resolves and stores. One per process; several processes may share a PostgreSQL. */
+export interface Engine {
+  /** The space's published ruleset, parsed, as of the last group of the lane or newer. */
+  ruleset(spaceId: string): Promise<{ readonly version: number; readonly ruleset: Ruleset }>
+  /**
+   * Stores and resolves records of one space; outcomes in their order. Resolves after the commit is durable: all records of
+   * the call are in one transaction. Rejects with `LaneFull` or `LaneClosed` before anything is stored.
+   */
+  ingest(
+    spaceId: string,
+    records: readonly IncomingRecord[],
+    options?: IngestOptions,
+  ): Promise<readonly IngestOutcome[]>
+  /** Publishes a ruleset and resolves everything stored again, in one visible step. The new version. */
+  publish(spaceId: string, body: string, actor: string, note: string | null): Promise<number>
+  /** Takes no more, finishes what waits, and resolves when all is durable. */
+  close(): Promise<void>
+}

@@ -1,0 +1,70 @@
+import type { Database } from '../sql/sql.ts'
+import { migrations, schemaVersion } from './migrations.ts'
+
+/** The database is newer than this program: it is left alone. */
+export class SchemaTooNew extends Error {
+  readonly code = 'store.schema_too_new'
+  readonly found: number
+  constructor(found: number) {
+    super(
+      `this database was written by a newer Selfsame (schema ${found}; this program knows ${schemaVersion}). ` +
+        'Start the newer program, or restore a backup made before the upgrade.',
+    )
+    this.found = found
+  }
+}
+
+/** Schema version of the database; 0: it is empty. */
+export async function schemaVersionOf(database: Database): Promise<number> {
+  const present =
+    database.dialect === 'sqlite'
+      ? await database.all(`SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'selfsame_schema'`)
+      : await database.all(
+          `SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'selfsame_schema'`,
+        )
+  if (present.length === 0) return 0
+  const [row] = await database.all<{ version: number }>('SELECT max(version) AS version FROM selfsame_schema')
+  return row?.version ?? 0
+}
+
+/**
+ * Brings the schema up to date, all migrations in one transaction; a killed migration leaves the old schema. Several
+ * processes may start at once. Throws `SchemaTooNew`.
+ */
+export async function migrate(
+  database: Database,
+  nowMs: number,
+): Promise<{ readonly from: number; readonly to: number }> {
+  const from = await schemaVersionOf(database)
+  if (from > schemaVersion) throw new SchemaTooNew(from)
+  if (from === schemaVersion) return { from, to: from }
+  await createVersionTable(database)
+  return database.transaction(async (sql) => {
+    if (sql.dialect === 'postgres') await sql.run('LOCK TABLE selfsame_schema IN ACCESS EXCLUSIVE MODE')
+    const [row] = await sql.all<{ version: number | null }>('SELECT max(version) AS version FROM selfsame_schema')
+    const at = row?.version ?? 0
+    if (at > schemaVersion) throw new SchemaTooNew(at)
+    for (const migration of migrations) {
+      if (migration.version <= at) continue
+      for (const statement of migration.statements(sql.dialect)) await sql.run(statement)
+      await sql.run('INSERT INTO selfsame_schema (version, name, applied_at) VALUES (?, ?, ?)', [
+        migration.version,
+        migration.name,
+        nowMs,
+      ])
+    }
+    return { from: at, to: schemaVersion }
+  })
+}
+
+/** Two processes that create the table at once meet in PostgreSQL's catalogue: the one that loses finds it made. */
+async function createVersionTable(database: Database): Promise<void> {
+  try {
+    await database.run(
+      'CREATE TABLE IF NOT EXISTS selfsame_schema (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)',
+    )
+  } catch (error) {
+    const lostRace = error instanceof Error && 'code' in error && (error.code === '23505' || error.code === '42P07')
+    if (!lostRace) throw error
+  }
+}
