@@ -36,11 +36,12 @@ export function randomWorld(seed: number, size = 14): RandomWorld {
   return { seed, evidence, ruleset, decisions }
 }
 
-type Chance = (share: number) => boolean
-type Below = (count: number) => number
-type Pick = <T>(items: readonly T[]) => T
+export type Chance = (share: number) => boolean
+export type Below = (count: number) => number
+export type Pick = <T>(items: readonly T[]) => T
 
-function randomRuleset(chance: Chance, below: Below, pick: Pick): Ruleset {
+/** A ruleset file as an object. */
+export function randomRulesetObject(chance: Chance, below: Below, pick: Pick): object {
   const limit = (share: number) => (chance(share) ? { max_unique_values: 1 + below(2) } : {})
   const exceeded = () => (chance(0.3) ? { when_exceeded: 'block' } : {})
   const stronger = () => (chance(0.3) ? { stronger_rules: 'never' } : {})
@@ -87,14 +88,18 @@ function randomRuleset(chance: Chance, below: Below, pick: Pick): Ruleset {
     match: pick(shapes)(),
     ...options(),
   }))
-  const result = parseRulesetObject({
+  return {
     version: 1,
     sources: { web: { trust: 'untrusted', class: 'public' } },
     identifiers,
     rules,
     merge: { strategy: chance(0.2) ? 'manual_review' : 'most_recent', review_on_conflict: ['last_name', 'birth_date'] },
     automatic: !chance(0.1),
-  })
+  }
+}
+
+function randomRuleset(chance: Chance, below: Below, pick: Pick): Ruleset {
+  const result = parseRulesetObject(randomRulesetObject(chance, below, pick))
   if (!result.ok) throw new Error(result.issues.map((issue) => `${issue.path} ${issue.message}`).join('\n'))
   return result.ruleset
 }

@@ -1,1 +1,1 @@
-export * from './engine/engine.ts'
+export * from './engine/index.ts'

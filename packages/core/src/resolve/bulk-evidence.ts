@@ -3,7 +3,7 @@ import type { Criterion, Ruleset } from '../ruleset/ruleset.ts'
 import { standardizersFor } from '../standardize/index.ts'
 import type { Decision } from './decision.ts'
 import { limitsOf, strengthOf, type Limit } from './limits.ts'
-import type { Population } from './population.ts'
+import type { Population, SharedCode } from './population.ts'
 import type { SharedValue } from './resolution.ts'
 import { stagesOf, type Stage } from './stages.ts'
 import { standingDecisions, type StandingDecisions } from './standing-decisions.ts'
@@ -23,12 +23,7 @@ export interface BulkEvidence {
   /** Idle sightings. */
   readonly idleCount: number
   readonly holders: Holders
-  readonly shared: readonly {
-    readonly code: number
-    readonly because: string
-    readonly count: number
-    readonly limit: number
-  }[]
+  readonly shared: readonly SharedCode[]
 }
 
 export interface StagePlan {
@@ -270,8 +265,10 @@ function sharedValues(population: Population, ruleset: Ruleset, holders: Holders
       .sort((a, b) => a.position - b.position),
   )
   const mostHeld = mostPerTrace(population, ruleset.identifiers.length)
-  const shared: { code: number; because: string; count: number; limit: number }[] = []
+  const shared: SharedCode[] = [...(population.knownShared ?? [])]
+  const known = new Set(shared.map(({ code }) => code))
   for (let code = 0; code < population.valueCount; code++) {
+    if (known.has(code)) continue
     const conditions = conditionsOf[population.typeOf[code] as number]
     if (!conditions || conditions.length === 0) continue
     const start = holders.offsets[code] as number

@@ -1,12 +1,14 @@
 import type { Trace } from '../evidence/trace.ts'
 import type { Ruleset } from '../ruleset/ruleset.ts'
 import type { Population } from './population.ts'
+import type { SharedValue } from './resolution.ts'
 
 /** A population made of traces in memory, which stand in seniority order. */
 export function populationOf(
   traces: readonly Trace[],
   ruleset: Ruleset,
   traceOf: (source: string, key: string) => number | undefined,
+  knownShared: readonly SharedValue[] = [],
 ): Population {
   const positionOf = new Map(ruleset.identifiers.map((type, position) => [type.name, position]))
   const codeByKey = new Map<string, number>()
@@ -44,6 +46,10 @@ export function populationOf(
     valueCount: texts.length,
     typeOf: Uint16Array.from(types),
     loadTexts: async (wanted) => [...wanted].map((code) => texts[code] ?? ''),
+    knownShared: knownShared.flatMap(({ type, value, because, count, limit }) => {
+      const code = codeByKey.get(`${positionOf.get(type)}:${value}`)
+      return code === undefined ? [] : [{ code, because, count, limit }]
+    }),
     traceOf,
   }
 }

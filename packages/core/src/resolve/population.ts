@@ -25,6 +25,16 @@ export interface Population {
    * these attributes anyway; otherwise they need not be among the sightings unless a rule or guard reads them.
    */
   loadAgreement?(traces: Int32Array): Promise<ReadonlyMap<number, readonly (readonly string[])[]>>
+  /** Values known to be shared although not all their holders are part of this population. */
+  readonly knownShared?: readonly SharedCode[]
   /** The trace that holds a record; undefined where the record is unknown. Called for records that decisions name. */
   traceOf(source: string, key: string): number | undefined
+}
+
+/** A shared value by its code, with the type that was counted. */
+export interface SharedCode {
+  readonly code: number
+  readonly because: string
+  readonly count: number
+  readonly limit: number
 }

@@ -104,6 +104,11 @@ function firstTables(dialect: Dialect): readonly string[] {
     `CREATE UNIQUE INDEX candidates_by_id ON candidates (space_id, candidate_id)`,
     `CREATE INDEX candidates_by_session ON candidates (space_id, session_profile)`,
     `CREATE INDEX candidates_by_time ON candidates (space_id, last_seen, candidate_id)`,
+    `CREATE TABLE aliases (
+      space_id ${text} NOT NULL, source ${text} NOT NULL, record_key ${text} NOT NULL, at ${int} NOT NULL,
+      user_id ${text} NOT NULL, previous_id ${text} NOT NULL, PRIMARY KEY (space_id, source, record_key) ${end}`,
+    `CREATE INDEX aliases_by_user ON aliases (space_id, user_id)`,
+    `CREATE INDEX aliases_by_previous ON aliases (space_id, previous_id)`,
     `CREATE TABLE decisions (
       space_id ${text} NOT NULL, decision_id ${text} NOT NULL, kind ${text} NOT NULL, decided_at ${int} NOT NULL,
       actor ${text} NOT NULL, reason ${text}, body ${text} NOT NULL, reverted_at ${int}, reverted_by ${text},

@@ -1,0 +1,5 @@
+export * from './condense-golden.ts'
+export * from './expansion.ts'
+export * from './live-trace.ts'
+export * from './resolve-neighbourhood.ts'
+export * from './trace-of-record.ts'

@@ -1,0 +1,219 @@
+import { compareSeniority, type RecordRef } from '../evidence/record.ts'
+import { choicesByProfile } from '../golden/golden-choices.ts'
+import { goldenRecord, type GoldenRecord } from '../golden/golden-record.ts'
+import { describeLinks, resolveBulk } from '../resolve/bulk.ts'
+import type { Decision, PositiveDecision } from '../resolve/decision.ts'
+import { populationOf } from '../resolve/population-of.ts'
+import type { Candidate, GuardName, SharedValue, UnresolvedTrace } from '../resolve/resolution.ts'
+import { stagesOf } from '../resolve/stages.ts'
+import type { Ruleset } from '../ruleset/ruleset.ts'
+import type { LiveTrace } from './live-trace.ts'
+import { seniorityOf } from './trace-of-record.ts'
+
+/**
+ * Everything some records could possibly touch: closed under `reachOf`, under the decisions that name its records, and under
+ * the profiles that its traces belonged to. Values known as shared are not followed, and named instead.
+ */
+export interface Neighbourhood {
+  readonly traces: readonly LiveTrace[]
+  /** The standing decisions that name a record of it. */
+  readonly decisions: readonly Decision[]
+  /** Trace ids of records that decisions name: by source and key. */
+  readonly traceByRecord: ReadonlyMap<string, string>
+  /** Shared values whose holders are not all here. */
+  readonly shared: readonly SharedValue[]
+}
+
+export interface ResolvedNeighbourhood {
+  readonly profiles: readonly ResolvedProfile[]
+  /** Trace id → profile id; traces without a profile are absent. */
+  readonly profileOf: ReadonlyMap<string, string>
+  readonly links: readonly ResolvedLink[]
+  readonly held: readonly ResolvedHeldLink[]
+  readonly candidates: readonly ResolvedCandidate[]
+  readonly shared: readonly SharedValue[]
+  readonly unresolved: ReadonlyMap<string, UnresolvedTrace>
+}
+
+export interface ResolvedProfile {
+  readonly id: string
+  /** First-stored record, from which the id is made. */
+  readonly record: RecordRef
+  readonly traces: readonly LiveTrace[]
+  readonly golden: GoldenRecord
+  readonly recordCount: number
+  readonly demoted: readonly { readonly type: string; readonly value: string }[]
+  /** false: a decision, held link, candidate or demotion concerns it. */
+  readonly plain: boolean
+}
+
+export interface ResolvedLink {
+  readonly left: string
+  readonly right: string
+  readonly rule: string
+  readonly stage: number
+  readonly decision: string | null
+  readonly type: string
+  readonly value: string
+}
+
+export interface ResolvedHeldLink {
+  readonly cluster: string
+  readonly refusedBy: string
+  readonly rule: string
+  readonly stage: number
+  readonly type: string
+  readonly value: string
+  readonly guard: GuardName
+  readonly reasons: readonly string[]
+  readonly group: boolean
+}
+
+export type ResolvedCandidate = Omit<Candidate, 'survivor' | 'session'> & {
+  readonly survivor: string
+  readonly session: string
+  readonly rule: string
+}
+
+/** Key of `Neighbourhood.traceByRecord`. */
+export function recordText({ source, key }: RecordRef): string {
+  return JSON.stringify([source, key])
+}
+
+/**
+ * Resolves a neighbourhood: what `resolve` says of the whole population, restricted to it. `idOf` makes the unguessable id of
+ * a record; the same record always gets the same.
+ */
+export async function resolveNeighbourhood(
+  neighbourhood: Neighbourhood,
+  ruleset: Ruleset,
+  idOf: (record: RecordRef) => string,
+): Promise<ResolvedNeighbourhood> {
+  const traces = [...neighbourhood.traces].sort((a, b) => compareSeniority(seniorityOf(a), seniorityOf(b)))
+  const placeOfTrace = new Map(traces.map((trace, place) => [trace.id, place]))
+  const traceOf = (source: string, key: string) => {
+    const id = neighbourhood.traceByRecord.get(recordText({ source, key }))
+    return id === undefined ? undefined : placeOfTrace.get(id)
+  }
+  const population = populationOf(traces, ruleset, traceOf, neighbourhood.shared)
+  const resolution = await resolveBulk(population, ruleset, neighbourhood.decisions)
+  const links = await describeLinks(resolution.links, population, ruleset)
+  const stages = stagesOf(ruleset)
+  const ruleName = (stage: number) => stages[stage]?.rule.name ?? ''
+
+  const membersOf = new Map<number, LiveTrace[]>()
+  resolution.clusterOf.forEach((cluster, place) => {
+    const trace = traces[place] as LiveTrace
+    if (!trace.formsProfile) return
+    const known = membersOf.get(cluster)
+    if (known) known.push(trace)
+    else membersOf.set(cluster, [trace])
+  })
+  const clusterOfRecord = (record: RecordRef) => {
+    const place = traceOf(record.source, record.key)
+    return place === undefined ? undefined : (resolution.clusterOf[place] as number)
+  }
+  const choices = choicesByProfile(neighbourhood.decisions, (record) => {
+    const place = traceOf(record.source, record.key)
+    if (place === undefined) return undefined
+    return { profile: resolution.clusterOf[place] as number, effectiveAt: (traces[place] as LiveTrace).seniorAt }
+  })
+  const namedBy = namingDecisions(neighbourhood.decisions, clusterOfRecord)
+  const demotedOf = Map.groupBy(resolution.demoted, ({ cluster }) => cluster)
+  const isShared = new Set(resolution.shared.map(({ type, value }) => JSON.stringify([type, value])))
+  const concerned = new Set([
+    ...resolution.held.flatMap(({ cluster, refusedBy }) => [cluster, refusedBy]),
+    ...resolution.candidates.flatMap(({ survivor, session }) => [survivor, session]),
+    ...resolution.demoted.map(({ cluster }) => cluster),
+    ...namedBy.keys(),
+  ])
+
+  const idOfCluster = new Map<number, string>()
+  const profiles = [...membersOf].map(([cluster, members]): ResolvedProfile => {
+    const record = firstStored(members, namedBy.get(cluster) ?? [], (ref) => clusterOfRecord(ref) === cluster)
+    const id = idOf(record)
+    idOfCluster.set(cluster, id)
+    const demoted = (demotedOf.get(cluster) ?? []).map(({ type, value }) => ({ type, value }))
+    const isDemoted = new Set(demoted.map(({ type, value }) => JSON.stringify([type, value])))
+    const golden = goldenRecord(
+      members.flatMap((trace) => trace.members),
+      ruleset,
+      {
+        ...choices.get(cluster),
+        isActive: (type, value) => {
+          const key = JSON.stringify([type, value])
+          return !isDemoted.has(key) && !isShared.has(key)
+        },
+      },
+    )
+    const recordCount = members.reduce((sum, trace) => sum + trace.recordCount, 0)
+    return { id, record, traces: members, golden, recordCount, demoted, plain: !concerned.has(cluster) }
+  })
+  const profileOf = new Map(profiles.flatMap(({ id, traces: members }) => members.map((trace) => [trace.id, id])))
+  const named = (cluster: number) => idOfCluster.get(cluster)
+  return {
+    profiles,
+    profileOf,
+    links: links.map(({ left, right, stage, decision, type, value }) => ({
+      left: (traces[left] as LiveTrace).id,
+      right: (traces[right] as LiveTrace).id,
+      rule: ruleName(stage),
+      stage,
+      decision,
+      type,
+      value,
+    })),
+    held: resolution.held.flatMap((link) => {
+      const cluster = named(link.cluster)
+      const refusedBy = named(link.refusedBy)
+      return cluster === undefined || refusedBy === undefined
+        ? []
+        : [{ ...link, cluster, refusedBy, rule: ruleName(link.stage) }]
+    }),
+    candidates: resolution.candidates.flatMap((candidate) => {
+      const survivor = named(candidate.survivor)
+      const session = named(candidate.session)
+      return survivor === undefined || session === undefined
+        ? []
+        : [{ ...candidate, survivor, session, rule: ruleName(candidate.stage) }]
+    }),
+    shared: resolution.shared,
+    unresolved: new Map(resolution.unresolved.map((entry) => [(traces[entry.trace] as LiveTrace).id, entry])),
+  }
+}
+
+/** Positive decisions that hold within a cluster, latest first. */
+function namingDecisions(
+  decisions: readonly Decision[],
+  clusterOf: (record: RecordRef) => number | undefined,
+): ReadonlyMap<number, readonly PositiveDecision[]> {
+  const naming = new Map<number, PositiveDecision[]>()
+  const latestFirst = [...decisions].sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
+  for (const decision of latestFirst) {
+    const records =
+      decision.kind === 'merge' || decision.kind === 'confirm' ? [...decision.survivor, ...decision.session] : []
+    for (const cluster of new Set(records.map(clusterOf))) {
+      if (cluster === undefined || (decision.kind !== 'merge' && decision.kind !== 'confirm')) continue
+      const known = naming.get(cluster)
+      if (known) known.push(decision)
+      else naming.set(cluster, [decision])
+    }
+  }
+  return naming
+}
+
+/** The record that names a profile: the first stored of the survivor side of the latest decision inside it, else of all. */
+function firstStored(
+  traces: readonly LiveTrace[],
+  decisions: readonly PositiveDecision[],
+  isInside: (record: RecordRef) => boolean,
+): RecordRef {
+  const joined = decisions.find(({ survivor, session }) => survivor.some(isInside) && session.some(isInside))
+  const named = new Set((joined?.survivor ?? []).map(recordText))
+  const holds = (trace: LiveTrace) =>
+    named.has(recordText({ source: trace.source, key: trace.firstKey })) ||
+    named.has(recordText({ source: trace.source, key: trace.seniorKey }))
+  const survivors = traces.filter(holds)
+  const first = (survivors.length > 0 ? survivors : traces).reduce((a, b) => (b.firstSeq < a.firstSeq ? b : a))
+  return { source: first.source, key: first.firstKey }
+}

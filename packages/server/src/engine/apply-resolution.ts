@@ -1,0 +1,313 @@
+import type { LiveTrace, ResolvedNeighbourhood, ResolvedProfile } from '@selfsame/core'
+import {
+  changeSightings,
+  deleteTraces,
+  findProfiles,
+  replaceLinks,
+  replaceOpenQuestions,
+  saveChanges,
+  saveProfiles,
+  saveShared,
+  saveTraces,
+  type ChangeKind,
+  type LoadedNeighbourhood,
+  type Sql,
+  type StoredProfile,
+  type StoredTrace,
+} from '@selfsame/store'
+import type { SpaceRules } from './space-rules.ts'
+
+export interface AppliedResolution {
+  /** Number of the last change. */
+  readonly changeSeq: number
+  readonly merges: number
+  readonly splits: number
+}
+
+/** What is being applied, and under which circumstances. */
+export interface Application {
+  readonly spaceId: string
+  readonly at: number
+  /** See `StoredChange.cause`. */
+  readonly cause: string
+  readonly changeSeq: number
+  readonly rules: SpaceRules
+  readonly candidateId: (survivor: string, session: string) => string
+  /** For traces that went into others, or were cut anew: the traces where their records are now. */
+  readonly successorsOf: (traceId: string) => readonly string[]
+}
+
+/** Writes a resolved neighbourhood: only what differs from what the store has. */
+export async function applyResolution(
+  sql: Sql,
+  neighbourhood: LoadedNeighbourhood,
+  drafts: ReadonlyMap<string, StoredTrace>,
+  removed: ReadonlySet<string>,
+  resolved: ResolvedNeighbourhood,
+  application: Application,
+): Promise<AppliedResolution> {
+  const { spaceId, at, rules } = application
+  await saveTraceRows(sql, neighbourhood, drafts, removed, resolved, rules, spaceId)
+  await saveSharedFlags(sql, neighbourhood, resolved, spaceId)
+
+  const idsBefore = new Set(
+    [...neighbourhood.stored.values()].flatMap(({ profileId }) => (profileId === null ? [] : [profileId])),
+  )
+  const idsAfter = resolved.profiles.map(({ id }) => id)
+  const ids = [...new Set([...idsBefore, ...idsAfter])]
+  const known = new Map((await findProfiles(sql, spaceId, ids)).map((profile) => [profile.profile_id, profile]))
+  const shared = new Set(resolved.shared.map(valueText))
+  const rows = resolved.profiles.map((profile) => profileRow(profile, known.get(profile.id), at, rules, shared))
+  const active = new Set(idsAfter)
+  const retired = [...idsBefore].flatMap((id): StoredProfile[] => {
+    const row = known.get(id)
+    return row && row.status === 'active' && !active.has(id)
+      ? [{ ...row, status: 'merged', trace_count: 0, record_count: 0, updated_at: at, golden: '{"fields":{}}' }]
+      : []
+  })
+  const written = rows.filter((row) => differs(row, known.get(row.profile_id)))
+  await saveProfiles(sql, spaceId, [...written, ...retired])
+
+  const questions = isQuiet(known, ids, resolved) ? [] : ids
+  await replaceOpenQuestions(
+    sql,
+    spaceId,
+    questions,
+    resolved.held.map((link) => ({
+      cluster_profile: link.cluster,
+      refused_by_profile: link.refusedBy,
+      rule: link.rule,
+      stage: link.stage,
+      type: link.type,
+      value: link.value,
+      guard: link.guard,
+      reasons: JSON.stringify(link.reasons),
+      is_group: link.group ? 1 : 0,
+    })),
+    resolved.candidates.map((candidate) => ({
+      survivor_profile: candidate.survivor,
+      session_profile: candidate.session,
+      candidate_id: application.candidateId(candidate.survivor, candidate.session),
+      rule: candidate.rule,
+      stage: candidate.stage,
+      reason: candidate.reason,
+      type: candidate.type,
+      value: candidate.value,
+      confidence: candidate.confidence,
+      ...candidate.parts,
+      seen_count: candidate.seenCount,
+      last_seen: candidate.lastSeen,
+      first_shown_at: at,
+    })),
+  )
+  await replaceLinks(
+    sql,
+    spaceId,
+    [...neighbourhood.stored.keys()],
+    resolved.links.map((link) => ({
+      left_trace: link.left,
+      right_trace: link.right,
+      rule: link.rule,
+      stage: link.stage,
+      decision_id: link.decision,
+      type: link.type,
+      value: link.value,
+      ruleset_version: rules.version,
+    })),
+  )
+  return await saveFeed(sql, neighbourhood, resolved, known, written, retired, application)
+}
+
+async function saveTraceRows(
+  sql: Sql,
+  neighbourhood: LoadedNeighbourhood,
+  drafts: ReadonlyMap<string, StoredTrace>,
+  removed: ReadonlySet<string>,
+  resolved: ResolvedNeighbourhood,
+  rules: SpaceRules,
+  spaceId: string,
+): Promise<void> {
+  const changed = neighbourhood.traces.flatMap((trace): StoredTrace[] => {
+    const stored = neighbourhood.stored.get(trace.id)
+    const profileId = resolved.profileOf.get(trace.id) ?? null
+    const open = resolved.unresolved.get(trace.id)
+    const unresolvedReason = open?.reason ?? null
+    const conflictReasons = open?.conflictReasons ?? null
+    const same =
+      stored !== undefined &&
+      !drafts.has(trace.id) &&
+      stored.profileId === profileId &&
+      stored.unresolvedReason === unresolvedReason &&
+      stored.conflictReasons === conflictReasons
+    return same ? [] : [{ ...trace, profileId, unresolvedReason, conflictReasons }]
+  })
+  await deleteTraces(sql, spaceId, [...removed])
+  await saveTraces(sql, spaceId, changed)
+  const indexed = (trace: LiveTrace | undefined) =>
+    (trace?.sightings ?? []).filter(({ type }) => rules.indexed.has(type))
+  await changeSightings(sql, spaceId, [
+    ...[...removed].map((id) => ({ traceId: id, before: indexed(neighbourhood.stored.get(id)), after: [] })),
+    ...[...drafts].map(([id, draft]) => ({
+      traceId: id,
+      before: indexed(neighbourhood.stored.get(id)),
+      after: indexed(draft),
+    })),
+  ])
+}
+
+async function saveSharedFlags(
+  sql: Sql,
+  neighbourhood: LoadedNeighbourhood,
+  resolved: ResolvedNeighbourhood,
+  spaceId: string,
+): Promise<void> {
+  const known = new Set(neighbourhood.shared.map(valueText))
+  const after = new Set(resolved.shared.map(valueText))
+  await saveShared(
+    sql,
+    spaceId,
+    resolved.shared.filter((value) => !known.has(valueText(value))),
+    neighbourhood.sharedBefore.filter((value) => !after.has(valueText(value)) && !known.has(valueText(value))),
+  )
+}
+
+/** Whether no profile had, and none has, a held link or a candidate. */
+function isQuiet(
+  known: ReadonlyMap<string, StoredProfile>,
+  ids: readonly string[],
+  resolved: ResolvedNeighbourhood,
+): boolean {
+  return (
+    resolved.held.length === 0 &&
+    resolved.candidates.length === 0 &&
+    ids.every((id) => (known.get(id)?.plain ?? 1) === 1)
+  )
+}
+
+function profileRow(
+  profile: ResolvedProfile,
+  known: StoredProfile | undefined,
+  at: number,
+  rules: SpaceRules,
+  shared: ReadonlySet<string>,
+): StoredProfile {
+  const { golden, traces, demoted } = profile
+  const demotedTexts = new Set(demoted.map(valueText))
+  const attributes = new Set(
+    rules.ruleset.identifiers.flatMap(({ name, kind }) => (kind === 'attribute' ? [name] : [])),
+  )
+  const keys = new Set(
+    traces.flatMap((trace) => trace.sightings.filter(({ type }) => !attributes.has(type)).map(valueText)),
+  )
+  const seen = (values: readonly (number | null)[], choose: (...all: number[]) => number) => {
+    const times = values.filter((value) => value !== null)
+    return times.length === 0 ? null : choose(...times)
+  }
+  return {
+    profile_id: profile.id,
+    status: 'active',
+    record_source: profile.record.source,
+    record_key: profile.record.key,
+    trace_count: traces.length,
+    record_count: profile.recordCount,
+    source_count: new Set(traces.map(({ source }) => source)).size,
+    key_count: [...keys].filter((key) => !demotedTexts.has(key) && !shared.has(key)).length,
+    first_seen: seen(
+      traces.map(({ firstSeen }) => firstSeen),
+      Math.min,
+    ),
+    last_seen: seen(
+      traces.map(({ lastSeen }) => lastSeen),
+      Math.max,
+    ),
+    golden: JSON.stringify({ fields: Object.fromEntries(golden.fields) }),
+    demoted: JSON.stringify(demoted),
+    shown_name: shownName(golden.fields),
+    plain: profile.plain ? 1 : 0,
+    created_at: known?.created_at ?? at,
+    updated_at: at,
+  }
+}
+
+/** A name to show in a list: the display name, else first and last name; null: none is known. */
+function shownName(fields: ResolvedProfile['golden']['fields']): string | null {
+  const text = (field: string) => {
+    const value = fields.get(field)?.value
+    return typeof value === 'string' && value !== '' ? value : null
+  }
+  const parts = [text('first_name'), text('last_name')].filter((part) => part !== null)
+  return text('display_name') ?? (parts.length > 0 ? parts.join(' ') : null)
+}
+
+function differs(row: StoredProfile, known: StoredProfile | undefined): boolean {
+  if (!known) return true
+  return (Object.keys(row) as (keyof StoredProfile)[]).some(
+    (column) => column !== 'updated_at' && row[column] !== known[column],
+  )
+}
+
+async function saveFeed(
+  sql: Sql,
+  neighbourhood: LoadedNeighbourhood,
+  resolved: ResolvedNeighbourhood,
+  known: ReadonlyMap<string, StoredProfile>,
+  written: readonly StoredProfile[],
+  retired: readonly StoredProfile[],
+  { spaceId, at, cause, changeSeq, successorsOf }: Application,
+): Promise<AppliedResolution> {
+  const entries: { kind: ChangeKind; profileId: string; others: readonly string[] }[] = []
+  const wentTo = new Map<string, Set<string>>()
+  for (const { id, profileId } of neighbourhood.stored.values()) {
+    for (const trace of [id, ...successorsOf(id)]) {
+      const to = resolved.profileOf.get(trace)
+      if (profileId === null || to === undefined || to === profileId) continue
+      wentTo.set(profileId, (wentTo.get(profileId) ?? new Set()).add(to))
+    }
+  }
+  const isRetired = new Set(retired.map((row) => row.profile_id))
+  const told = new Set<string>()
+  for (const [from, to] of wentTo) {
+    if (isRetired.has(from)) continue
+    entries.push({ kind: 'split', profileId: from, others: [...to].sort() })
+    told.add(from)
+  }
+  const mergedInto = new Map<string, string[]>()
+  for (const row of retired) {
+    const targets = [...(wentTo.get(row.profile_id) ?? [])].sort()
+    const [into] = targets
+    if (into === undefined) entries.push({ kind: 'updated', profileId: row.profile_id, others: [] })
+    else mergedInto.set(into, [...(mergedInto.get(into) ?? []), row.profile_id])
+  }
+  for (const [into, others] of mergedInto) {
+    if (known.get(into)?.status !== 'active') entries.push({ kind: 'created', profileId: into, others: [] })
+    entries.push({ kind: 'merged', profileId: into, others: others.sort() })
+    told.add(into)
+  }
+  for (const row of written) {
+    if (told.has(row.profile_id)) continue
+    const isNew = known.get(row.profile_id)?.status !== 'active'
+    entries.push({ kind: isNew ? 'created' : 'updated', profileId: row.profile_id, others: [] })
+  }
+  entries.sort((a, b) => (a.profileId < b.profileId ? -1 : a.profileId > b.profileId ? 1 : a.kind < b.kind ? -1 : 1))
+  await saveChanges(
+    sql,
+    spaceId,
+    entries.map(({ kind, profileId, others }, index) => ({
+      seq: changeSeq + index + 1,
+      at,
+      kind,
+      profile_id: profileId,
+      others: JSON.stringify(others),
+      cause,
+    })),
+  )
+  return {
+    changeSeq: changeSeq + entries.length,
+    merges: entries.reduce((sum, entry) => sum + (entry.kind === 'merged' ? entry.others.length : 0), 0),
+    splits: entries.filter((entry) => entry.kind === 'split').length,
+  }
+}
+
+function valueText({ type, value }: { readonly type: string; readonly value: string }): string {
+  return JSON.stringify([type, value])
+}

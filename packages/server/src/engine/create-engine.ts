@@ -1,0 +1,59 @@
+import { parseRuleset } from '@selfsame/core'
+import type { Database } from '@selfsame/store'
+import type { Engine } from './engine.ts'
+import { ingestGroup, UnknownSpace } from './ingest-group.ts'
+import { defaultLaneLimits, Lane, type LaneLimits } from './lane.ts'
+import { publishRuleset } from './publish-ruleset.ts'
+import { RulesCache } from './space-rules.ts'
+
+export interface EngineOptions {
+  readonly database: Database
+  /** The machine's clock, milliseconds. */
+  readonly now: () => number
+  readonly limits?: LaneLimits
+}
+
+/** The published ruleset has faults; `issues` names them all. */
+export class RulesetFaults extends Error {
+  readonly code = 'ruleset.invalid'
+  readonly issues: readonly { readonly code: string; readonly path: string; readonly message: string }[]
+  constructor(issues: RulesetFaults['issues']) {
+    super('the ruleset has faults')
+    this.issues = issues
+  }
+}
+
+export function createEngine({ database, now, limits = defaultLaneLimits }: EngineOptions): Engine {
+  const cache = new RulesCache()
+  const lanes = new Map<string, Lane>()
+  const laneOf = (spaceId: string): Lane => {
+    const known = lanes.get(spaceId)
+    if (known) return known
+    const lane = new Lane(
+      (records) => database.transaction((sql) => ingestGroup(sql, spaceId, records, now(), cache)),
+      limits,
+    )
+    lanes.set(spaceId, lane)
+    return lane
+  }
+  return {
+    ruleset: async (spaceId) => {
+      const [row] = await database.all<{ ruleset_version: number }>(
+        'SELECT ruleset_version FROM spaces WHERE space_id = ?',
+        [spaceId],
+      )
+      if (!row) throw new UnknownSpace('there is no such space')
+      const { version, ruleset } = await cache.load(database, spaceId, row.ruleset_version)
+      return { version, ruleset }
+    },
+    ingest: (spaceId, records) => laneOf(spaceId).take(records),
+    publish: async (spaceId, body, actor, note) => {
+      const parsed = parseRuleset(body)
+      if (!parsed.ok) throw new RulesetFaults(parsed.issues)
+      return database.transaction((sql) => publishRuleset(sql, spaceId, body, actor, note, now(), cache))
+    },
+    close: async () => {
+      await Promise.all([...lanes.values()].map((lane) => lane.close()))
+    },
+  }
+}

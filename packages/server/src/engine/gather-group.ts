@@ -1,0 +1,241 @@
+import { compareText, recordText, standardizeValue, type Evidence, type JsonObject, type Ruleset } from '@selfsame/core'
+import {
+  findRecords,
+  tracesBySignature,
+  type Sql,
+  type StoredAlias,
+  type StoredRecord,
+  type StoredTrace,
+} from '@selfsame/store'
+import type { IncomingRecord } from './engine.ts'
+import { newTraceId } from './ids.ts'
+import type { SpaceRules } from './space-rules.ts'
+
+/** What a group of records does to the records and traces of a space, before anything is resolved. */
+export interface GatheredGroup {
+  readonly outcomes: readonly { readonly status: 'stored' | 'duplicate'; readonly otherBody: boolean }[]
+  /** New and changed records, as they will be. */
+  readonly records: readonly StoredRecord[]
+  readonly drafts: ReadonlyMap<string, StoredTrace>
+  readonly removed: ReadonlySet<string>
+  /** Changed and removed traces as the store has them. */
+  readonly before: readonly StoredTrace[]
+  /** Traces that went into others: their records follow. */
+  readonly moves: readonly { readonly from: string; readonly to: string }[]
+  /** The trace that one of `moves` ended in. */
+  readonly currentId: (traceId: string) => string
+  readonly aliases: readonly StoredAlias[]
+  /** Sequence number of the last record. */
+  readonly lastSeq: number
+}
+
+/**
+ * Takes records in their order: an event whose message id is known changes nothing; a row's newer version replaces the older.
+ * `receivedAt` is given to all of them.
+ */
+export async function gatherGroup(
+  sql: Sql,
+  spaceId: string,
+  incoming: readonly IncomingRecord[],
+  rules: SpaceRules,
+  receivedAt: number,
+  firstSeq: number,
+): Promise<GatheredGroup> {
+  const known = new Map(
+    (await findRecords(sql, spaceId, incoming)).map((record) => [
+      recordText({ source: record.source, key: record.record_key }),
+      record,
+    ]),
+  )
+  const changed = new Map<string, { record: StoredRecord; payload: JsonObject; proven: readonly string[] }>()
+  let seq = firstSeq
+  const outcomes = incoming.map((given) => {
+    const id = recordText(given)
+    const existing = changed.get(id)?.record ?? known.get(id)
+    const taken = takeVersion(given, existing, receivedAt, seq, rules)
+    if (taken.record === null) return { status: 'duplicate' as const, otherBody: taken.otherBody }
+    if (!existing) seq++
+    changed.set(id, {
+      record: taken.record,
+      payload: taken.counts ? given.payload : (JSON.parse(taken.record.payload) as JsonObject),
+      proven: taken.counts ? given.proven : [],
+    })
+    return { status: 'stored' as const, otherBody: false }
+  })
+
+  const evidence = [...changed.values()].map(({ record, payload, proven }) => ({
+    record,
+    evidence: record.withdrawn === 1 ? null : evidenceOf(record, payload, proven, rules),
+  }))
+  const signatures = evidence.flatMap(({ record, evidence: found }) =>
+    found ? [rules.traces.signatureOf(found)] : [rowSignature(record)],
+  )
+  const stored = await tracesBySignature(sql, spaceId, [...new Set(signatures)])
+  const cutter = new TraceCutter(stored, rules)
+  const records = evidence.map(({ record, evidence: found }): StoredRecord => {
+    if (found === null) {
+      cutter.withdraw(rowSignature(record))
+      return { ...record, trace_id: null }
+    }
+    return { ...record, trace_id: cutter.put(found, record.seq) }
+  })
+  return {
+    outcomes,
+    records: records.map((record) => ({ ...record, trace_id: cutter.currentId(record.trace_id) })),
+    drafts: cutter.drafts,
+    removed: cutter.removed,
+    before: stored.filter(({ id }) => cutter.drafts.has(id) || cutter.removed.has(id)),
+    moves: cutter.moves,
+    currentId: (traceId) => cutter.currentId(traceId) ?? traceId,
+    aliases: evidence.flatMap(({ evidence: found }) => (found ? aliasOf(found, rules.ruleset) : [])),
+    lastSeq: seq - 1,
+  }
+}
+
+/** Whether a delivery counts. `counts` false: an older version of a row, which only makes the row more senior. */
+function takeVersion(
+  given: IncomingRecord,
+  existing: StoredRecord | undefined,
+  receivedAt: number,
+  nextSeq: number,
+  rules: SpaceRules,
+): { record: StoredRecord | null; otherBody: boolean; counts: boolean } {
+  const { effectiveAt } = rules.read({ ...given, receivedAt, payload: {} })
+  const fresh: StoredRecord = {
+    source: given.source,
+    record_key: given.key,
+    seq: existing?.seq ?? nextSeq,
+    kind: given.kind,
+    event: given.event,
+    trace_id: existing?.trace_id ?? null,
+    observed_at: given.observedAt,
+    effective_at: effectiveAt,
+    received_at: receivedAt,
+    first_effective_at: Math.min(effectiveAt, existing?.first_effective_at ?? effectiveAt),
+    payload: given.payloadText,
+    proven: given.proven.length > 0 ? JSON.stringify(given.proven) : null,
+    withdrawn: given.withdrawn === true ? 1 : 0,
+  }
+  if (!existing) return { record: fresh, otherBody: false, counts: true }
+  const sameBody = existing.payload === given.payloadText && existing.withdrawn === fresh.withdrawn
+  if (existing.kind === 'event' || given.kind === 'event') {
+    return { record: null, otherBody: !sameBody, counts: false }
+  }
+  const newer =
+    effectiveAt - existing.effective_at ||
+    receivedAt - existing.received_at ||
+    compareText(given.payloadText, existing.payload)
+  if (newer > 0 && !(sameBody && given.observedAt !== null && effectiveAt === existing.effective_at)) {
+    return { record: fresh, otherBody: false, counts: true }
+  }
+  const isSenior = fresh.first_effective_at < existing.first_effective_at
+  const record = isSenior ? { ...existing, first_effective_at: fresh.first_effective_at } : null
+  return { record, otherBody: !sameBody, counts: false }
+}
+
+export function evidenceOf(
+  record: StoredRecord,
+  payload: JsonObject,
+  proven: readonly string[],
+  rules: Pick<SpaceRules, 'read'>,
+): Evidence {
+  const evidence = rules.read(
+    {
+      source: record.source,
+      key: record.record_key,
+      kind: record.kind,
+      event: record.event,
+      observedAt: record.observed_at,
+      receivedAt: record.received_at,
+      payload,
+    },
+    new Set(proven.length > 0 || record.proven === null ? proven : (JSON.parse(record.proven) as string[])),
+  )
+  return record.kind === 'row' ? { ...evidence, effectiveAt: record.first_effective_at } : evidence
+}
+
+function rowSignature({ source, record_key }: StoredRecord): string {
+  return JSON.stringify(['row', source, record_key])
+}
+
+export function aliasOf(evidence: Evidence, ruleset: Ruleset): readonly StoredAlias[] {
+  if (evidence.alias === null) return []
+  const type = ruleset.identifiers.find(({ name }) => name === 'user_id')
+  const standard = (value: string) => {
+    const result = standardizeValue(value, type?.standardize ?? [], ruleset)
+    return result.ok ? result.value : null
+  }
+  const user = standard(evidence.alias.userId)
+  const previous = standard(evidence.alias.previousId)
+  if (user === null || previous === null) return []
+  const { source, key, effectiveAt } = evidence
+  return [{ source, record_key: key, at: effectiveAt, user_id: user, previous_id: previous }]
+}
+
+/** Puts records into traces, cutting and joining them as their times demand. */
+export class TraceCutter {
+  readonly drafts = new Map<string, StoredTrace>()
+  readonly removed = new Set<string>()
+  readonly moves: { from: string; to: string }[] = []
+  private readonly bySignature = new Map<string, StoredTrace[]>()
+  private readonly rules: Pick<SpaceRules, 'traces'>
+
+  constructor(stored: readonly StoredTrace[], rules: Pick<SpaceRules, 'traces'>) {
+    this.rules = rules
+    for (const trace of stored) this.bySignature.set(trace.signature, [...this.tracesOf(trace.signature), trace])
+  }
+
+  /** The trace that a record belongs to now; null: it says nothing that could ever count. */
+  put(evidence: Evidence, seq: number): string | null {
+    const single = { ...this.rules.traces.startTrace(evidence, newTraceId(), seq), ...nothingUnresolved }
+    if (evidence.kind === 'event' && single.sightings.length === 0 && !single.formsProfile) return null
+    const same = this.tracesOf(single.signature)
+    if (evidence.kind === 'row') {
+      const [old] = same
+      const trace = old
+        ? { ...single, id: old.id, profileId: old.profileId, firstSeq: old.firstSeq, firstKey: old.firstKey }
+        : single
+      this.bySignature.set(single.signature, [trace])
+      this.drafts.set(trace.id, trace)
+      return trace.id
+    }
+    const { gapMs } = this.rules.traces
+    const near = same.filter(
+      (trace) => single.firstAt <= trace.lastAt + gapMs && single.firstAt >= trace.firstAt - gapMs,
+    )
+    const united = near.length === 0 ? single : { ...this.rules.traces.unite([...near, single]), ...nothingUnresolved }
+    for (const trace of near) {
+      if (trace.id === united.id) continue
+      this.drafts.delete(trace.id)
+      this.removed.add(trace.id)
+      this.moves.push({ from: trace.id, to: united.id })
+    }
+    this.bySignature.set(single.signature, [...same.filter((trace) => !near.includes(trace)), united])
+    this.drafts.set(united.id, united)
+    return united.id
+  }
+
+  withdraw(signature: string): void {
+    for (const trace of this.tracesOf(signature)) {
+      this.drafts.delete(trace.id)
+      this.removed.add(trace.id)
+    }
+    this.bySignature.delete(signature)
+  }
+
+  /** Where the records of a trace are after everything was put. */
+  currentId(id: string | null): string | null {
+    let at = id
+    for (;;) {
+      const move = this.moves.findLast(({ from }) => from === at)
+      if (!move) return at
+      at = move.to
+    }
+  }
+
+  private tracesOf(signature: string): readonly StoredTrace[] {
+    return this.bySignature.get(signature) ?? []
+  }
+}
+
+const nothingUnresolved = { unresolvedReason: null, conflictReasons: null } as const

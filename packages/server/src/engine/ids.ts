@@ -1,0 +1,23 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { RecordRef } from '@selfsame/core'
+
+/**
+ * Makes the unguessable id of a record: `p_` and 32 hexadecimal digits (128 bits) of HMAC-SHA-256 under the space's secret.
+ * A record always has the same id, so that a profile that comes back after a split has the one it had.
+ */
+export function profileIdMaker(secret: string): (record: RecordRef) => string {
+  return ({ source, key }) => `p_${keyed(secret, JSON.stringify(['profile', source, key]))}`
+}
+
+/** The id of a candidate belongs to its pair: it stays the same however often the pair is seen. */
+export function candidateIdMaker(secret: string): (survivor: string, session: string) => string {
+  return (survivor, session) => `c_${keyed(secret, JSON.stringify(['candidate', survivor, session]))}`
+}
+
+export function newTraceId(): string {
+  return `t_${randomBytes(12).toString('base64url')}`
+}
+
+function keyed(secret: string, text: string): string {
+  return createHmac('sha256', secret).update(text).digest('hex').slice(0, 32)
+}

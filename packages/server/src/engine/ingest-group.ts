@@ -1,0 +1,154 @@
+import { resolveNeighbourhood, type LiveTrace, type ResolvedNeighbourhood } from '@selfsame/core'
+import {
+  countMetrics,
+  findRecords,
+  loadNeighbourhood,
+  lockSpace,
+  moveRecords,
+  saveAliases,
+  saveRecords,
+  saveSpace,
+  tracesById,
+  type LoadedNeighbourhood,
+  type MetricStep,
+  type SpaceRow,
+  type Sql,
+  type StoredAlias,
+} from '@selfsame/store'
+import { decisionOfAlias } from './alias-decision.ts'
+import { applyResolution } from './apply-resolution.ts'
+import type { IncomingRecord, IngestOutcome } from './engine.ts'
+import { gatherGroup, type GatheredGroup } from './gather-group.ts'
+import { candidateIdMaker, profileIdMaker } from './ids.ts'
+import type { RulesCache, SpaceRules } from './space-rules.ts'
+
+/** There is no space of that id. */
+export class UnknownSpace extends Error {
+  readonly code = 'space.unknown'
+}
+
+/**
+ * Stores and resolves a group of records within one transaction. `receivedAt` is the clock of the machine, but never earlier
+ * than what the space has already given out.
+ */
+export async function ingestGroup(
+  sql: Sql,
+  spaceId: string,
+  incoming: readonly IncomingRecord[],
+  nowMs: number,
+  cache: RulesCache,
+): Promise<readonly IngestOutcome[]> {
+  const space = await lockSpace(sql, spaceId)
+  if (!space) throw new UnknownSpace('there is no such space')
+  const rules = await cache.load(sql, spaceId, space.rulesetVersion)
+  const receivedAt = Math.max(nowMs, space.clock)
+  const group = await gatherGroup(sql, spaceId, incoming, rules, receivedAt, space.recordSeq + 1)
+  await saveRecords(sql, spaceId, group.records)
+  await moveRecords(sql, spaceId, group.moves)
+  await saveAliases(sql, spaceId, group.aliases)
+
+  let changeSeq = space.changeSeq
+  let merges = 0
+  let splits = 0
+  let profileOf: ReadonlyMap<string, string> = new Map()
+  if (group.drafts.size > 0 || group.removed.size > 0 || group.aliases.length > 0) {
+    const { neighbourhood, resolved } = await resolveAround(sql, space, group, rules)
+    profileOf = resolved.profileOf
+    const applied = await applyResolution(sql, neighbourhood, group.drafts, group.removed, resolved, {
+      spaceId,
+      at: receivedAt,
+      cause: 'ingest',
+      changeSeq,
+      rules,
+      candidateId: candidateIdMaker(space.secret),
+      successorsOf: (traceId) => group.moves.flatMap(({ from, to }) => (from === traceId ? [group.currentId(to)] : [])),
+    })
+    changeSeq = applied.changeSeq
+    merges = applied.merges
+    splits = applied.splits
+  }
+  await countMetrics(sql, spaceId, receivedAt, [
+    ...metricsOf(incoming, group),
+    { name: 'merges_automatic', label: '', value: merges },
+    { name: 'splits', label: '', value: splits },
+  ])
+  await saveSpace(sql, { ...space, clock: receivedAt, recordSeq: group.lastSeq, changeSeq })
+  return outcomesOf(sql, spaceId, incoming, group, profileOf)
+}
+
+/**
+ * Resolves what a group touches. Where a value turns out to be shared, or shared no longer, everybody who holds it is looked at,
+ * also those whom it could never have linked: it is shown as shared on them.
+ */
+async function resolveAround(
+  sql: Sql,
+  space: SpaceRow,
+  group: GatheredGroup,
+  rules: SpaceRules,
+): Promise<{ readonly neighbourhood: LoadedNeighbourhood; readonly resolved: ResolvedNeighbourhood }> {
+  const options = {
+    reach: rules.reach,
+    decisionOfAlias: (alias: StoredAlias, traces: readonly LiveTrace[]) =>
+      decisionOfAlias(alias, traces, rules.ruleset),
+  }
+  const idOf = profileIdMaker(space.secret)
+  const turned = new Map<string, { readonly type: string; readonly value: string }>()
+  for (;;) {
+    const disturbance = { ...group, turned: [...turned.values()] }
+    const neighbourhood = await loadNeighbourhood(sql, space.spaceId, disturbance, options)
+    const resolved = await resolveNeighbourhood(neighbourhood, rules.ruleset, idOf)
+    const before = new Set(neighbourhood.sharedBefore.map(valueText))
+    const after = new Set(resolved.shared.map(valueText))
+    const fresh = [
+      ...resolved.shared.filter((value) => !before.has(valueText(value))),
+      ...neighbourhood.sharedBefore.filter((value) => !after.has(valueText(value)) && !isKnown(neighbourhood, value)),
+    ].filter((value) => rules.reach.get(value.type)?.verifiedOnly === true && !turned.has(valueText(value)))
+    if (fresh.length === 0) return { neighbourhood, resolved }
+    for (const value of fresh) turned.set(valueText(value), value)
+  }
+}
+
+function isKnown({ shared }: LoadedNeighbourhood, value: { readonly type: string; readonly value: string }): boolean {
+  return shared.some((one) => valueText(one) === valueText(value))
+}
+
+function valueText({ type, value }: { readonly type: string; readonly value: string }): string {
+  return JSON.stringify([type, value])
+}
+
+function metricsOf(incoming: readonly IncomingRecord[], group: GatheredGroup): readonly MetricStep[] {
+  return incoming.map(({ source }, index) => {
+    const outcome = group.outcomes[index]
+    if (outcome?.status === 'stored') return { name: 'records_stored', label: source, value: 1 }
+    return { name: outcome?.otherBody ? 'duplicates_other_body' : 'duplicates', label: source, value: 1 }
+  })
+}
+
+async function outcomesOf(
+  sql: Sql,
+  spaceId: string,
+  incoming: readonly IncomingRecord[],
+  group: GatheredGroup,
+  profileOf: ReadonlyMap<string, string>,
+): Promise<readonly IngestOutcome[]> {
+  const traceOf = new Map(
+    group.records.map(({ source, record_key, trace_id }) => [`${source}\u0000${record_key}`, trace_id]),
+  )
+  const unknown = incoming.filter(({ source, key }) => !traceOf.has(`${source}\u0000${key}`))
+  const found = new Map<string, string | null>()
+  if (unknown.length > 0) {
+    const records = await findRecords(sql, spaceId, unknown)
+    const ids = [...new Set(records.flatMap(({ trace_id }) => (trace_id === null ? [] : [trace_id])))]
+    const profiles = new Map((await tracesById(sql, spaceId, ids)).map((trace) => [trace.id, trace.profileId]))
+    for (const { source, record_key, trace_id } of records) {
+      found.set(`${source}\u0000${record_key}`, trace_id === null ? null : (profiles.get(trace_id) ?? null))
+    }
+  }
+  return incoming.map(({ source, key }, index) => {
+    const id = `${source}\u0000${key}`
+    const trace = traceOf.get(id)
+    const profileId = trace == null ? (found.get(id) ?? null) : (profileOf.get(trace) ?? null)
+    const outcome = group.outcomes[index]
+    return { status: outcome?.status ?? 'stored', otherBody: outcome?.otherBody ?? false, profileId }
+  })
+}

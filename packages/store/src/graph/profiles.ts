@@ -1,0 +1,66 @@
+import { asRows, rowsOf, type Sql } from '../sql/sql.ts'
+import { upsertRows, type TableShape } from '../sql/upsert.ts'
+
+/** A profile as it is stored: one per id that was ever given out. */
+export interface StoredProfile {
+  readonly profile_id: string
+  /** `merged`: its first-stored record belongs to another profile now. */
+  readonly status: 'active' | 'merged'
+  readonly record_source: string
+  readonly record_key: string
+  readonly trace_count: number
+  readonly record_count: number
+  readonly source_count: number
+  /** Distinct active anchor and claim values. */
+  readonly key_count: number
+  readonly first_seen: number | null
+  readonly last_seen: number | null
+  /** JSON: `{"fields": {name: {"value", "provenance"}}}`. */
+  readonly golden: string
+  /** JSON list of `{type, value}`. */
+  readonly demoted: string
+  readonly shown_name: string | null
+  /** 1: no decision, held link, candidate or demotion concerns it. */
+  readonly plain: number
+  readonly created_at: number
+  readonly updated_at: number
+}
+
+const columns = {
+  profile_id: 'text',
+  status: 'text',
+  record_source: 'text',
+  record_key: 'text',
+  trace_count: 'int',
+  record_count: 'int',
+  source_count: 'int',
+  key_count: 'int',
+  first_seen: 'int',
+  last_seen: 'int',
+  golden: 'text',
+  demoted: 'text',
+  shown_name: 'text',
+  plain: 'int',
+  created_at: 'int',
+  updated_at: 'int',
+} as const
+
+const profileTable: TableShape = { table: 'profiles', columns, key: ['profile_id'] }
+
+export async function findProfiles(
+  sql: Sql,
+  spaceId: string,
+  ids: readonly string[],
+): Promise<readonly StoredProfile[]> {
+  if (ids.length === 0) return []
+  const picked = Object.keys(columns).map((column) => `p.${column}`)
+  return sql.all<StoredProfile>(
+    `SELECT ${picked.join(', ')} FROM ${rowsOf(sql, { value: 'text' }, 'given')}
+     CROSS JOIN profiles p WHERE p.space_id = ? AND p.profile_id = given.value`,
+    [asRows(ids.map((value) => ({ value }))), spaceId],
+  )
+}
+
+export async function saveProfiles(sql: Sql, spaceId: string, profiles: readonly StoredProfile[]): Promise<void> {
+  await upsertRows(sql, profileTable, spaceId, profiles)
+}

@@ -1,0 +1,205 @@
+import type { GoldenMember, JsonValue, LiveTrace, Sighting } from '@selfsame/core'
+import { asRows, rowsOf, type Sql } from '../sql/sql.ts'
+import { deleteWhereIn, upsertRows, type TableShape } from '../sql/upsert.ts'
+
+interface TraceRow {
+  readonly trace_id: string
+  readonly signature: string
+  readonly source: string
+  readonly kind: 'row' | 'event'
+  readonly senior_at: number
+  readonly senior_key: string
+  readonly first_at: number
+  readonly last_at: number
+  readonly record_count: number
+  readonly first_seq: number
+  readonly first_key: string
+  readonly forms_profile: number
+  readonly profile_id: string | null
+  readonly sightings: string
+  readonly golden: string
+  readonly unresolved_reason: string | null
+  readonly conflict_reasons: string | null
+}
+
+const columns = `t.trace_id, t.signature, t.source, t.kind, t.senior_at, t.senior_key, t.first_at, t.last_at, t.record_count,
+  t.first_seq, t.first_key, t.forms_profile, t.profile_id, t.sightings, t.golden, t.unresolved_reason, t.conflict_reasons`
+
+/** A trace with what the last resolution said of it. */
+export interface StoredTrace extends LiveTrace {
+  readonly unresolvedReason: string | null
+  readonly conflictReasons: string | null
+}
+
+export async function tracesBySignature(
+  sql: Sql,
+  spaceId: string,
+  signatures: readonly string[],
+): Promise<readonly StoredTrace[]> {
+  return tracesWhere(sql, spaceId, 'signature', signatures)
+}
+
+export async function tracesById(sql: Sql, spaceId: string, ids: readonly string[]): Promise<readonly StoredTrace[]> {
+  return tracesWhere(sql, spaceId, 'trace_id', ids)
+}
+
+export async function tracesByProfile(
+  sql: Sql,
+  spaceId: string,
+  profileIds: readonly string[],
+): Promise<readonly StoredTrace[]> {
+  return tracesWhere(sql, spaceId, 'profile_id', profileIds)
+}
+
+async function tracesWhere(
+  sql: Sql,
+  spaceId: string,
+  column: 'signature' | 'trace_id' | 'profile_id',
+  values: readonly string[],
+): Promise<readonly StoredTrace[]> {
+  if (values.length === 0) return []
+  const rows = await sql.all<TraceRow>(
+    `SELECT ${columns} FROM ${rowsOf(sql, { value: 'text' }, 'given')}
+     CROSS JOIN traces t WHERE t.space_id = ? AND t.${column} = given.value`,
+    [asRows(values.map((value) => ({ value }))), spaceId],
+  )
+  return rows.map(traceOfRow)
+}
+
+/** Holders of values; `verified_only` leaves out traces that hold the value unverified. */
+export async function tracesByValue(
+  sql: Sql,
+  spaceId: string,
+  values: readonly { readonly type: string; readonly value: string; readonly verified_only: number }[],
+): Promise<readonly StoredTrace[]> {
+  if (values.length === 0) return []
+  const rows = await sql.all<TraceRow>(
+    `SELECT ${columns} FROM (
+       SELECT DISTINCT s.trace_id FROM ${rowsOf(sql, { type: 'text', value: 'text', verified_only: 'int' }, 'given')}
+       CROSS JOIN sightings s
+       WHERE s.space_id = ? AND s.type = given.type AND s.value = given.value AND s.verified >= given.verified_only
+     ) AS held CROSS JOIN traces t WHERE t.space_id = ? AND t.trace_id = held.trace_id`,
+    [asRows(values), spaceId, spaceId],
+  )
+  return rows.map(traceOfRow)
+}
+
+export async function allTraces(sql: Sql, spaceId: string): Promise<readonly StoredTrace[]> {
+  const rows = await sql.all<TraceRow>(`SELECT ${columns} FROM traces t WHERE t.space_id = ? ORDER BY t.trace_id`, [
+    spaceId,
+  ])
+  return rows.map(traceOfRow)
+}
+
+function traceOfRow(row: TraceRow): StoredTrace {
+  const sightings = JSON.parse(row.sightings) as readonly Sighting[]
+  const golden = JSON.parse(row.golden) as GoldenOfTrace
+  return {
+    id: row.trace_id,
+    signature: row.signature,
+    source: row.source,
+    kind: row.kind,
+    seniorAt: row.senior_at,
+    seniorKey: row.senior_key,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    recordCount: row.record_count,
+    firstSeq: row.first_seq,
+    firstKey: row.first_key,
+    formsProfile: row.forms_profile === 1,
+    profileId: row.profile_id,
+    sightings,
+    members: golden.members.map(
+      ({ key, at, seen, fields }): GoldenMember => ({
+        source: row.source,
+        key,
+        effectiveAt: at,
+        observedAt: seen,
+        fields: new Map(fields),
+        sightings,
+      }),
+    ),
+    firstSeen: golden.firstSeen,
+    lastSeen: golden.lastSeen,
+    unresolvedReason: row.unresolved_reason,
+    conflictReasons: row.conflict_reasons,
+  }
+}
+
+interface GoldenOfTrace {
+  readonly firstSeen: number | null
+  readonly lastSeen: number | null
+  readonly members: readonly {
+    readonly key: string
+    readonly at: number
+    readonly seen: number | null
+    readonly fields: readonly (readonly [string, JsonValue])[]
+  }[]
+}
+
+const traceTable: TableShape = {
+  table: 'traces',
+  columns: {
+    trace_id: 'text',
+    signature: 'text',
+    source: 'text',
+    kind: 'text',
+    senior_at: 'int',
+    senior_key: 'text',
+    first_at: 'int',
+    last_at: 'int',
+    record_count: 'int',
+    first_seq: 'int',
+    first_key: 'text',
+    forms_profile: 'int',
+    profile_id: 'text',
+    sightings: 'text',
+    golden: 'text',
+    unresolved_reason: 'text',
+    conflict_reasons: 'text',
+  },
+  key: ['trace_id'],
+}
+
+export async function saveTraces(sql: Sql, spaceId: string, traces: readonly StoredTrace[]): Promise<void> {
+  await upsertRows(
+    sql,
+    traceTable,
+    spaceId,
+    traces.map((trace): TraceRow => {
+      const golden: GoldenOfTrace = {
+        firstSeen: trace.firstSeen,
+        lastSeen: trace.lastSeen,
+        members: trace.members.map(({ key, effectiveAt, observedAt, fields }) => ({
+          key,
+          at: effectiveAt,
+          seen: observedAt,
+          fields: [...fields],
+        })),
+      }
+      return {
+        trace_id: trace.id,
+        signature: trace.signature,
+        source: trace.source,
+        kind: trace.kind,
+        senior_at: trace.seniorAt,
+        senior_key: trace.seniorKey,
+        first_at: trace.firstAt,
+        last_at: trace.lastAt,
+        record_count: trace.recordCount,
+        first_seq: trace.firstSeq,
+        first_key: trace.firstKey,
+        forms_profile: trace.formsProfile ? 1 : 0,
+        profile_id: trace.profileId,
+        sightings: JSON.stringify(trace.sightings),
+        golden: JSON.stringify(golden),
+        unresolved_reason: trace.unresolvedReason,
+        conflict_reasons: trace.conflictReasons,
+      }
+    }),
+  )
+}
+
+export async function deleteTraces(sql: Sql, spaceId: string, ids: readonly string[]): Promise<void> {
+  await deleteWhereIn(sql, 'traces', 'trace_id', spaceId, ids)
+}
