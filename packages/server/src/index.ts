@@ -1,1 +1,2 @@
+export * from './access/principal.ts'
 export * from './engine/index.ts'
