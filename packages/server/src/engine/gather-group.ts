@@ -8,7 +8,7 @@ import {
   type StoredTrace,
 } from '@selfsame/store'
 import type { IncomingRecord } from './engine.ts'
-import { newTraceId } from './ids.ts'
+import { traceIdOf } from './ids.ts'
 import type { SpaceRules } from './space-rules.ts'
 
 /** What a group of records does to the records and traces of a space, before anything is resolved. */
@@ -178,16 +178,16 @@ export class TraceCutter {
   readonly removed = new Set<string>()
   readonly moves: { from: string; to: string }[] = []
   private readonly bySignature = new Map<string, StoredTrace[]>()
-  private readonly rules: Pick<SpaceRules, 'traces'>
+  private readonly rules: Pick<SpaceRules, 'traces' | 'version'>
 
-  constructor(stored: readonly StoredTrace[], rules: Pick<SpaceRules, 'traces'>) {
+  constructor(stored: readonly StoredTrace[], rules: Pick<SpaceRules, 'traces' | 'version'>) {
     this.rules = rules
     for (const trace of stored) this.bySignature.set(trace.signature, [...this.tracesOf(trace.signature), trace])
   }
 
   /** The trace that a record belongs to now; null: it says nothing that could ever count. */
   put(evidence: Evidence, seq: number): string | null {
-    const single = { ...this.rules.traces.startTrace(evidence, newTraceId(), seq), ...nothingUnresolved }
+    const single = { ...this.rules.traces.startTrace(evidence, traceIdOf(this.rules.version, seq), seq), ...nothingUnresolved }
     if (evidence.kind === 'event' && single.sightings.length === 0 && !single.formsProfile) return null
     const same = this.tracesOf(single.signature)
     if (evidence.kind === 'row') {

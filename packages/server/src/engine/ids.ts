@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { RecordRef } from '@selfsame/core'
 
 /**
@@ -14,8 +14,9 @@ export function candidateIdMaker(secret: string): (survivor: string, session: st
   return (survivor, session) => `c_${keyed(secret, JSON.stringify(['candidate', survivor, session]))}`
 }
 
-export function newTraceId(): string {
-  return `t_${randomBytes(12).toString('base64url')}`
+/** A trace is named by the ruleset it was cut under and the record that began it: ids grow, and are never used twice. */
+export function traceIdOf(rulesetVersion: number, seq: number): string {
+  return `t${rulesetVersion}_${seq.toString(36).padStart(9, '0')}`
 }
 
 function keyed(secret: string, text: string): string {

@@ -18,6 +18,9 @@ export function openPostgres({ url, poolSize = 10 }: PostgresOptions): Database 
     dialect: 'postgres',
     all: async (text, values = []) => (await client.query(named(text, values))).rows as never,
     run: async (text, values = []) => (await client.query(named(text, values))).rowCount ?? 0,
+    runEach: async (text, lists) => {
+      for (const values of lists) await client.query(named(text, values))
+    },
   })
   const outside = on(pool)
   return {

@@ -11,6 +11,8 @@ export interface Sql {
   all<Row extends object = SqlRow>(text: string, values?: readonly SqlValue[]): Promise<readonly Row[]>
   /** Rows changed. */
   run(text: string, values?: readonly SqlValue[]): Promise<number>
+  /** Runs one statement for many lists of values. Best where a database has no round trips; see `upsertRows`. */
+  runEach(text: string, lists: readonly (readonly SqlValue[])[]): Promise<void>
 }
 
 /** A database that several may read while one writes. */

@@ -33,6 +33,7 @@ export function openSqlite({ path, busyTimeoutMs = 5000 }: SqliteOptions): Datab
     dialect: 'sqlite',
     all: async (text, values = []) => writer.all(text, values) as never,
     run: async (text, values = []) => writer.run(text, values),
+    runEach: async (text, lists) => writer.runEach(text, lists),
   }
   /** After a failed sync nothing may be acknowledged: the page cache no longer tells what is on the disk. */
   const refuseWhenBroken = () => {
@@ -68,6 +69,7 @@ export function openSqlite({ path, busyTimeoutMs = 5000 }: SqliteOptions): Datab
     dialect: 'sqlite',
     all: async (text, values = []) => reader.all(text, values) as never,
     run: (text, values = []) => transaction((sql) => sql.run(text, values)),
+    runEach: (text, lists) => transaction((sql) => sql.runEach(text, lists)),
     transaction,
     script: (text) =>
       turns.take(async () => {
@@ -89,6 +91,7 @@ interface Connection {
   readonly base: BetterSqlite.Database
   all(text: string, values: readonly SqlValue[]): unknown[]
   run(text: string, values: readonly SqlValue[]): number
+  runEach(text: string, lists: readonly (readonly SqlValue[])[]): void
 }
 
 const rememberedStatements = 500
@@ -118,6 +121,10 @@ function connect(path: string, busyTimeoutMs: number): Connection {
       const statement = prepare(text)
       if (!statement.reader) return statement.run(...values).changes
       return statement.all(...values).length
+    },
+    runEach: (text, lists) => {
+      const statement = prepare(text)
+      for (const values of lists) statement.run(values)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { asRows, rowsOf, type ColumnKind, type Sql } from './sql.ts'
+import { asRows, rowsOf, type ColumnKind, type Sql, type SqlValue } from './sql.ts'
 
 export interface TableShape {
   readonly table: string
@@ -16,6 +16,15 @@ const rowsPerStatement = 2000
 export async function upsertRows(sql: Sql, shape: TableShape, spaceId: string, rows: readonly object[]): Promise<void> {
   if (rows.length === 0) return
   const text = upsertText(sql, shape)
+  if (sql.dialect === 'sqlite') {
+    const names = Object.keys(shape.columns)
+    const lists = rows.map((row) => {
+      const list: SqlValue[] = [spaceId]
+      for (const name of names) list.push((row as Readonly<Record<string, SqlValue>>)[name] ?? null)
+      return list
+    })
+    return await sql.runEach(text, lists)
+  }
   for (let from = 0; from < rows.length; from += rowsPerStatement) {
     await sql.run(text, [spaceId, asRows(rows.slice(from, from + rowsPerStatement))])
   }
@@ -33,8 +42,12 @@ function upsertText(sql: Sql, shape: TableShape): string {
     shape.update ??
     Object.fromEntries(names.filter((name) => !shape.key.includes(name)).map((name) => [name, `excluded.${name}`]))
   const assignments = Object.entries(updated).map(([name, expression]) => `${name} = ${expression}`)
-  const text = `INSERT INTO ${shape.table} (space_id, ${names.join(', ')})
-    SELECT ?, ${names.map((name) => `given.${name}`).join(', ')} FROM ${rowsOf(sql, shape.columns, 'given')} WHERE true
+  // Without round trips row by row costs least; with them all rows go at once.
+  const source =
+    sql.dialect === 'sqlite'
+      ? `VALUES (?${', ?'.repeat(names.length)})`
+      : `SELECT ?, ${names.map((name) => `given.${name}`).join(', ')} FROM ${rowsOf(sql, shape.columns, 'given')} WHERE true`
+  const text = `INSERT INTO ${shape.table} (space_id, ${names.join(', ')}) ${source}
     ON CONFLICT (space_id, ${shape.key.join(', ')}) DO ${assignments.length === 0 ? 'NOTHING' : `UPDATE SET ${assignments.join(', ')}`}`
   known.set(sql.dialect, text)
   return text
