@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, totalmem } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import {
@@ -23,8 +23,8 @@ import { loadJsonLines, type Alias } from './read/load-json-lines.ts'
 import { loadTable, partsOfTable } from './read/load-table.ts'
 import type { FileReading, Part, RejectedLine } from './read/part.ts'
 import { describeSources, runFigures, summarize } from './summarize.ts'
-import { runMarker } from './summary.ts'
 import { UserFault } from './user-fault.ts'
+import { checkOutputFolder, replaceOutputFolder } from './write/output-folder.ts'
 import { explainFiles, type RunFile } from './write/run-folder.ts'
 import { storeRefused, storeResolution, writeTables, type ResolvedRun } from './write/tables.ts'
 
@@ -405,41 +405,11 @@ async function writeFolder(
     await hooks.beforeFinish?.(summary, temporary)
     await chmod(temporary, 0o777 & ~process.umask())
     stopWhenAsked(hooks)
-    await rm(folder, { recursive: true, force: true })
-    await rename(temporary, folder)
+    await replaceOutputFolder(temporary, folder, options.outputFolder)
     return summary
   } catch (fault) {
     await rm(temporary, { recursive: true, force: true })
     throw fault
-  }
-}
-
-/** A new or empty folder, or one that holds an earlier run. */
-async function checkOutputFolder(folder: string, named: string): Promise<void> {
-  const entries = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return []
-    throw new UserFault(
-      'output.unwritable',
-      `${named}: is no folder that results can be written to (${cause.code ?? 'unknown reason'})`,
-      named,
-    )
-  })
-  if (entries.length === 0) return
-  const marker = await readFile(join(folder, 'summary.json'), 'utf8').catch(() => '')
-  if (isOwnMarker(marker)) return
-  throw new UserFault(
-    'output.foreign',
-    `${named}: holds files that are not from an earlier run (such as ${entries.sort()[0] ?? ''}); name a new or empty folder with --out`,
-    named,
-  )
-}
-
-function isOwnMarker(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && 'selfsame' in value && value.selfsame === runMarker
-  } catch {
-    return false
   }
 }
 

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib'
+import { readFile, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -299,5 +300,31 @@ describe('faults', () => {
     await folder.resolve({ crm: table }, { outputFolder })
     const summary = await folder.resolve({ crm: table }, { outputFolder })
     expect(summary.counts.records).toBe(2)
+  })
+
+  it('a file that somebody put beside an earlier run is neither removed nor moved', async () => {
+    const outputFolder = join(folder.path, 'shared')
+    await folder.resolve({ crm: table }, { outputFolder })
+    for (const name of ['notes.txt', 'explain/notes.txt', 'mine/notes.txt']) {
+      const path = await folder.write(`shared/${name}`, 'mine')
+      const [fault] = await faultsOf({ crm: table }, { outputFolder })
+      expect(fault).toMatchObject({ code: 'output.foreign' })
+      expect(await readFile(path, 'utf8')).toBe('mine')
+      await rm(path)
+    }
+    await rmdir(join(outputFolder, 'mine'))
+    await folder.resolve({ crm: table }, { outputFolder })
+  })
+
+  it('a file that comes while a run is at work is kept', async () => {
+    const outputFolder = join(folder.path, 'late')
+    await folder.resolve({ crm: table }, { outputFolder })
+    let path = ''
+    const beforeFinish = async () => {
+      path = await folder.write('late/notes.txt', 'mine')
+    }
+    const result = await folder.run({ crm: table }, { outputFolder }, { beforeFinish })
+    expect(result).toMatchObject({ ok: false, faults: [{ code: 'output.foreign' }] })
+    expect(await readFile(path, 'utf8')).toBe('mine')
   })
 })

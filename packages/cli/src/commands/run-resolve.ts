@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageFault } from '../exit-code.ts'
 import { parseMemorySize } from '../memory-size.ts'
-import { checkNothingForeign } from '../output-folder.ts'
 import { renderReport } from '../report/render-report.ts'
 import { issueLine, loadRuleset, showRulesetWarnings, type LoadedRuleset } from '../ruleset-file.ts'
 import { inputOfAssignment, inputOfFile } from '../source-input.ts'
@@ -28,7 +27,6 @@ export async function runResolve(files: readonly string[], flags: ResolveFlags, 
 
 /** Runs, shows what is read and how far it is, and writes the report into the run's folder. Faults are shown, then it throws. */
 export async function resolveAndReport(options: RunOptions, terminal: Terminal, quiet: boolean): Promise<RunSummary> {
-  checkNothingForeign(options.outputFolder)
   const { noteColors: colors } = terminal
   const bar = progressBar(terminal, !quiet)
   const say = (text: string) => {

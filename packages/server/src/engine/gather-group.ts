@@ -187,7 +187,10 @@ export class TraceCutter {
 
   /** The trace that a record belongs to now; null: it says nothing that could ever count. */
   put(evidence: Evidence, seq: number): string | null {
-    const single = { ...this.rules.traces.startTrace(evidence, traceIdOf(this.rules.version, seq), seq), ...nothingUnresolved }
+    const single = {
+      ...this.rules.traces.startTrace(evidence, traceIdOf(this.rules.version, seq), seq),
+      ...nothingUnresolved,
+    }
     if (evidence.kind === 'event' && single.sightings.length === 0 && !single.formsProfile) return null
     const same = this.tracesOf(single.signature)
     if (evidence.kind === 'row') {
