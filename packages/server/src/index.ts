@@ -1,2 +1,3 @@
-export * from './access/principal.ts'
+export * from './access/index.ts'
+export * from './control/index.ts'
 export * from './engine/index.ts'

@@ -73,13 +73,10 @@ export interface AccessFault {
     | 'access.forbidden'
     | 'access.bad_origin'
     | 'access.bad_csrf_token'
-    | 'access.plain_http'
-    | 'access.too_many_attempts'
     | 'space.not_named'
     | 'space.unknown'
-  readonly status: 400 | 401 | 403 | 404 | 429
+  readonly status: 400 | 401 | 403 | 404
   readonly message: string
-  readonly retryAfterSeconds?: number
 }
 
 export function isFault(outcome: Principal | AccessFault): outcome is AccessFault {

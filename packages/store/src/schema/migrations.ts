@@ -11,6 +11,14 @@ export const migrations: readonly Migration[] = [{ version: 1, name: 'first tabl
 
 export const schemaVersion = migrations.length
 
+/** Tables that hold rows of single spaces, `keys` among them; `spaces` itself comes last. */
+export function tablesOfSpace(dialect: Dialect): readonly string[] {
+  const created = migrations
+    .flatMap(({ statements }) => statements(dialect))
+    .flatMap((statement) => /^CREATE TABLE (\w+) \(\s*space_id /.exec(statement)?.[1] ?? [])
+  return ['keys', ...created.filter((table) => table !== 'spaces'), 'spaces']
+}
+
 /**
  * Every table of a space begins its primary key with `space_id`: the schema distributes by it, and no statement ever leaves a
  * space. Tables of the workspace hold no data of customers. No foreign keys, triggers or sequences.
@@ -33,20 +41,26 @@ function firstTables(dialect: Dialect): readonly string[] {
     `CREATE TABLE sign_in_sessions (
       token_hash ${text} NOT NULL PRIMARY KEY, user_id ${text} NOT NULL, csrf_token ${text} NOT NULL,
       created_at ${int} NOT NULL, expires_at ${int} NOT NULL, ended_at ${int} ${end}`,
+    `CREATE INDEX sign_in_sessions_by_user ON sign_in_sessions (user_id)`,
+    `CREATE TABLE sign_in_attempts (
+      subject ${text} NOT NULL PRIMARY KEY, failures ${int} NOT NULL, window_began_at ${int} NOT NULL,
+      refused_until ${int} NOT NULL ${end}`,
     `CREATE TABLE keys (
       key_hash ${text} NOT NULL PRIMARY KEY, key_id ${text} NOT NULL, workspace_id ${text} NOT NULL,
       kind ${text} NOT NULL, class ${text}, role ${text}, source ${text}, space_id ${text}, last4 ${text} NOT NULL,
       label ${text}, created_at ${int} NOT NULL, created_by ${text} NOT NULL, expires_at ${int}, revoked_at ${int},
-      last_used_at ${int} ${end}`,
+      replaced_by ${text}, last_used_at ${int} ${end}`,
     `CREATE UNIQUE INDEX keys_by_id ON keys (key_id)`,
+    `CREATE INDEX keys_by_workspace ON keys (workspace_id, created_at, key_id)`,
     `CREATE TABLE spaces (
       space_id ${text} NOT NULL PRIMARY KEY, workspace_id ${text} NOT NULL, name ${text} NOT NULL, secret ${text} NOT NULL,
       clock ${int} NOT NULL, record_seq ${int} NOT NULL, change_seq ${int} NOT NULL, ruleset_version ${int} NOT NULL,
       created_at ${int} NOT NULL ${end}`,
-    `CREATE INDEX spaces_by_workspace ON spaces (workspace_id, name)`,
+    `CREATE UNIQUE INDEX spaces_by_workspace ON spaces (workspace_id, name)`,
     `CREATE TABLE members (
       space_id ${text} NOT NULL, user_id ${text} NOT NULL, role ${text} NOT NULL, created_at ${int} NOT NULL,
       PRIMARY KEY (space_id, user_id) ${end}`,
+    `CREATE INDEX members_by_user ON members (user_id, space_id)`,
     `CREATE TABLE sources (
       space_id ${text} NOT NULL, source ${text} NOT NULL, class ${text} NOT NULL, trust ${text} NOT NULL,
       proof_secret ${text} NOT NULL, created_at ${int} NOT NULL, last_record_at ${int}, browser_seen_at ${int},

@@ -1,0 +1,6 @@
+export * from './access.ts'
+export * from './credentials.ts'
+export * from './key-ring.ts'
+export * from './key-text.ts'
+export * from './principal.ts'
+export * from './proven-anchors.ts'

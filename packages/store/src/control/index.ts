@@ -1,0 +1,7 @@
+export * from './audit.ts'
+export * from './ids.ts'
+export * from './keys.ts'
+export * from './sign-in.ts'
+export * from './sources.ts'
+export * from './spaces.ts'
+export * from './users.ts'

@@ -1,0 +1,83 @@
+import type { Sql } from '../sql/sql.ts'
+
+/** A source as a space knows it. */
+export interface ConnectedSource {
+  readonly space_id: string
+  readonly source: string
+  readonly class: 'server' | 'public'
+  readonly trust: 'trusted' | 'untrusted'
+  readonly proof_secret: string
+  readonly created_at: number
+  readonly last_record_at: number | null
+  /** When a server key of it was last seen in use by a browser; null: never. */
+  readonly browser_seen_at: number | null
+}
+
+const columns = 'space_id, source, class, trust, proof_secret, created_at, last_record_at, browser_seen_at'
+
+/** By name. */
+export async function connectedSources(sql: Sql, spaceId: string): Promise<readonly ConnectedSource[]> {
+  return sql.all<ConnectedSource>(`SELECT ${columns} FROM sources WHERE space_id = ? ORDER BY source`, [spaceId])
+}
+
+export async function findSource(sql: Sql, spaceId: string, source: string): Promise<ConnectedSource | null> {
+  const [row] = await sql.all<ConnectedSource>(`SELECT ${columns} FROM sources WHERE space_id = ? AND source = ?`, [
+    spaceId,
+    source,
+  ])
+  return row ?? null
+}
+
+/** The spaces that a source of the workspace feeds, by space id. */
+export async function connectionsOf(
+  sql: Sql,
+  workspaceId: string,
+  source: string,
+): Promise<readonly ConnectedSource[]> {
+  const spaces = await sql.all<{ space_id: string }>(
+    'SELECT space_id FROM spaces WHERE workspace_id = ? ORDER BY space_id',
+    [workspaceId],
+  )
+  const found = await Promise.all(spaces.map(({ space_id }) => findSource(sql, space_id, source)))
+  return found.filter((connection) => connection !== null)
+}
+
+export async function saveSource(
+  sql: Sql,
+  source: Pick<ConnectedSource, 'space_id' | 'source' | 'class' | 'trust' | 'proof_secret' | 'created_at'>,
+): Promise<void> {
+  await sql.run(
+    `INSERT INTO sources (space_id, source, class, trust, proof_secret, created_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (space_id, source) DO UPDATE SET class = excluded.class, trust = excluded.trust, proof_secret = excluded.proof_secret`,
+    [source.space_id, source.source, source.class, source.trust, source.proof_secret, source.created_at],
+  )
+}
+
+/** The space is fed by the source no more; records that came from it stay. */
+export async function disconnectSource(sql: Sql, spaceId: string, source: string): Promise<void> {
+  await sql.run('DELETE FROM sources WHERE space_id = ? AND source = ?', [spaceId, source])
+}
+
+/** Notes instants of use that are newer than the ones stored. */
+export async function noteSourceUse(
+  sql: Sql,
+  spaceId: string,
+  source: string,
+  use: { readonly recordAt: number | null; readonly browserAt: number | null },
+): Promise<void> {
+  await sql.run(
+    `UPDATE sources SET last_record_at = CASE WHEN ? > coalesce(last_record_at, 0) THEN ? ELSE last_record_at END,
+       browser_seen_at = CASE WHEN ? > coalesce(browser_seen_at, 0) THEN ? ELSE browser_seen_at END
+     WHERE space_id = ? AND source = ?`,
+    [use.recordAt ?? 0, use.recordAt ?? 0, use.browserAt ?? 0, use.browserAt ?? 0, spaceId, source],
+  )
+}
+
+/** Whether the space holds a record of that source, whatever way it came. */
+export async function hasRecordsOf(sql: Sql, spaceId: string, source: string): Promise<boolean> {
+  const found = await sql.all('SELECT 1 AS one FROM records WHERE space_id = ? AND source = ? LIMIT 1', [
+    spaceId,
+    source,
+  ])
+  return found.length > 0
+}
