@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runFaultCodes } from '@selfsame/batch'
+import { httpErrors, letterCodes } from '@selfsame/contract'
 import { describe, expect, it } from 'vitest'
 import { page, root, tableUnder } from './pages.ts'
 
@@ -30,6 +31,24 @@ describe('errors.md', () => {
     expect(documented('## Rejected values')).toEqual(
       sorted([...codesIn('core/src/standardize', pattern), ...codesIn('core/src/evidence', pattern)]),
     )
+  })
+
+  it('lists the answers of the server with their status and whether a retry helps, and no others', () => {
+    const listed = tableUnder(errors, '## Answers of the server').map(([code, status, , again]) => [
+      code,
+      status,
+      again,
+    ])
+    const known = Object.entries(httpErrors).map(([code, { status, retry }]) => [
+      code,
+      String(status),
+      retry ? 'yes' : 'no',
+    ])
+    expect(listed.sort()).toEqual(known.sort())
+  })
+
+  it('lists the codes of dead letters, and no others', () => {
+    expect(documented('## Dead letters')).toEqual(sorted(Object.keys(letterCodes)))
   })
 })
 

@@ -3,6 +3,7 @@ import { demoCommand } from './commands/demo.ts'
 import { explainCommand } from './commands/explain.ts'
 import { resolveCommand } from './commands/resolve.ts'
 import { rulesetCommand } from './commands/ruleset.ts'
+import { serveCommand } from './commands/serve.ts'
 import { UsageFault, type ExitCode } from './exit-code.ts'
 import { Stopped } from './stop-signal.ts'
 import { plainText, type Terminal } from './terminal/terminal.ts'
@@ -36,6 +37,7 @@ function buildProgram(terminal: Terminal, finish: (code: ExitCode) => void): Com
     explainCommand(terminal, finish),
     rulesetCommand(terminal, finish),
     demoCommand(terminal, finish),
+    serveCommand(terminal, finish),
   ]) {
     program.addCommand(command)
   }

@@ -1,3 +1,5 @@
 export * from './access/index.ts'
 export * from './control/index.ts'
 export * from './engine/index.ts'
+export * from './http/index.ts'
+export * from './start-server.ts'

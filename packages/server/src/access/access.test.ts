@@ -4,7 +4,7 @@ import { makeApiKey, makeWriteKey } from '../control/keys.ts'
 import { changePassword, signInWithLink, signInWithPassword, signOut, type StartedSession } from '../control/sign-in.ts'
 import { openControlWorld, requestWithKey, type ControlWorld } from '../testing/control-world.ts'
 import { cookieNameFor, sessionCookie, type AccessRequest } from './credentials.ts'
-import { isFault, mayDo, permissions, type Principal } from './principal.ts'
+import { isFault, permissions, type Principal } from './principal.ts'
 
 const origin = 'http://127.0.0.1:4680'
 const password = 'correct horse battery'

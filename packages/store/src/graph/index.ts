@@ -1,5 +1,6 @@
 export * from './aliases.ts'
 export * from './changes.ts'
+export * from './dead-letters.ts'
 export * from './everything.ts'
 export * from './links.ts'
 export * from './neighbourhood.ts'

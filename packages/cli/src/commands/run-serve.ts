@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { startServer, type RunningServer } from '@selfsame/server'
+import { DatabaseUrlFault, SchemaTooNew } from '@selfsame/store'
+import { UsageFault, type ExitCode } from '../exit-code.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { engineVersion } from '../version.ts'
+import { defaultDatabase, type ServeFlags } from './serve.ts'
+
+/** Longest time that requests under way get when the server stops, milliseconds. */
+const drainMs = 5_000
+
+export async function runServe(flags: ServeFlags, terminal: Terminal): Promise<ExitCode> {
+  if (Number.isNaN(flags.port)) throw new UsageFault('--port takes a number from 0 to 65535')
+  const server = await start(flags)
+  terminal.out(greeting(server, flags))
+  await stopSignal()
+  const late = setTimeout(() => process.exit(1), drainMs)
+  late.unref()
+  await server.close()
+  clearTimeout(late)
+  return 0
+}
+
+async function start(flags: ServeFlags): Promise<RunningServer> {
+  try {
+    return await startServer({
+      databaseUrl: databaseUrlOf(flags.database),
+      host: flags.host,
+      port: flags.port,
+      config: { version: engineVersion(), logLevel: flags.logLevel },
+    })
+  } catch (error) {
+    if (error instanceof DatabaseUrlFault || error instanceof SchemaTooNew) throw new UsageFault(error.message)
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (code === 'EADDRINUSE') {
+      throw new UsageFault(`port ${flags.port} is taken: another server runs there, or name another with --port`)
+    }
+    if (code === 'SQLITE_CANTOPEN') throw new UsageFault('the file of the database cannot be opened or made there')
+    if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') throw new UsageFault('the database cannot be reached')
+    throw error
+  }
+}
+
+/** The flag or variable; else what the file of `DATABASE_URL_FILE` holds. */
+function databaseUrlOf(given: string): string {
+  const file = process.env['DATABASE_URL_FILE']
+  if (given !== defaultDatabase || file === undefined) return given
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    throw new UsageFault('the file that DATABASE_URL_FILE names cannot be read')
+  }
+}
+
+function greeting({ address, signInToken }: RunningServer, flags: ServeFlags): string {
+  const lines = [`Selfsame ${engineVersion()} listens on ${address}`]
+  if (signInToken !== null) {
+    lines.push(`Sign in once, within a day: ${address}/admin/sign-in#${signInToken}`)
+  }
+  if (flags.host !== '127.0.0.1' && flags.host !== 'localhost') {
+    lines.push('Others can reach this address: put it behind https, or sign-in will be refused.')
+  }
+  lines.push('A key for a source: selfsame keys create --source web --class server --space dev')
+  return `${lines.join('\n')}\n`
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.off('SIGINT', stop)
+      process.off('SIGTERM', stop)
+      resolve()
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+  })
+}

@@ -1,0 +1,49 @@
+/** What can go wrong at the HTTP interface: one catalogue, which `docs/reference/errors.md` lists too. */
+export interface ErrorEntry {
+  /** HTTP status. */
+  readonly status: number
+  readonly title: string
+  /** Whether the same request may succeed later. */
+  readonly retry: boolean
+}
+
+export const httpErrors = {
+  'access.unauthenticated': { status: 401, title: 'No key, or a key that does not open this', retry: false },
+  'access.forbidden': { status: 403, title: 'The key or role does not allow this', retry: false },
+  'access.bad_origin': { status: 403, title: 'The write does not come from a page of this server', retry: false },
+  'access.bad_csrf_token': { status: 403, title: "The session's token is missing or wrong", retry: false },
+  'access.plain_http': { status: 403, title: 'Signing in needs https, or the machine itself', retry: false },
+  'space.unknown': { status: 404, title: 'There is no such space', retry: false },
+  'space.not_named': { status: 400, title: 'The request names no space', retry: false },
+  'request.not_found': { status: 404, title: 'There is nothing here', retry: false },
+  'request.method_not_allowed': { status: 405, title: 'This address does not take the method', retry: false },
+  'request.bad_host': { status: 403, title: 'The Host header names another server', retry: false },
+  'request.invalid': { status: 400, title: 'The request does not have the shape it should', retry: false },
+  'request.broken_json': { status: 400, title: 'The body is not JSON', retry: false },
+  'request.too_deep': { status: 400, title: 'The JSON is nested too deeply', retry: false },
+  'request.bad_encoding': { status: 400, title: 'The body is not UTF-8, or its compression is broken', retry: false },
+  'request.too_large': { status: 413, title: 'The body is too large', retry: false },
+  'request.too_many_records': { status: 413, title: 'The body holds too many records', retry: false },
+  'request.unsupported_type': { status: 415, title: 'The content type is not understood', retry: false },
+  'request.timeout': { status: 408, title: 'The body came too slowly', retry: true },
+  'ingest.rate_limited': { status: 429, title: 'The key sends faster than it may', retry: true },
+  'ingest.overloaded': { status: 503, title: 'Too many records are waiting', retry: true },
+  'server.stopping': { status: 503, title: 'The server is stopping', retry: true },
+  'server.not_ready': { status: 503, title: 'The database cannot be reached', retry: true },
+  'server.failed': { status: 500, title: 'The server failed', retry: true },
+} as const satisfies Record<string, ErrorEntry>
+
+export type HttpErrorCode = keyof typeof httpErrors
+
+/** Why a record was put aside among the dead letters. */
+export const letterCodes = {
+  'record.not_an_object': 'the element is no JSON object',
+  'record.too_many_keys': 'an object in it has more than 1,000 keys',
+  'record.bad_text': 'a text in it holds NUL or half a surrogate pair, which no store gives back as it was',
+  'record.key_too_long': 'its message id or primary key is longer than 512 characters',
+  'record.no_key': 'the row lacks a primary key',
+  'record.nested_batch': 'it holds a batch of events itself',
+  'record.broken_line': 'the line is not JSON',
+} as const
+
+export type LetterCode = keyof typeof letterCodes

@@ -1,0 +1,30 @@
+import { httpErrors, type HttpErrorCode } from '@selfsame/contract'
+import type { FastifyReply } from 'fastify'
+
+/** A fault that ends a request. The detail never carries an attribute value. */
+export class Problem extends Error {
+  readonly code: HttpErrorCode
+  readonly retryAfterSeconds: number | undefined
+  constructor(code: HttpErrorCode, detail: string, options: { retryAfterSeconds?: number; cause?: unknown } = {}) {
+    super(detail, { cause: options.cause })
+    this.code = code
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
+
+/** Answers with `application/problem+json` (RFC 9457). */
+export function sendProblem(
+  reply: FastifyReply,
+  code: HttpErrorCode,
+  detail: string,
+  retryAfterSeconds?: number,
+): FastifyReply {
+  const { status, title } = httpErrors[code]
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
+  return reply
+    .code(status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(
+      JSON.stringify({ type: `urn:selfsame:error:${code}`, title, status, code, detail, requestId: reply.request.id }),
+    )
+}

@@ -1,0 +1,73 @@
+import { migrate, openDatabase } from '@selfsame/store'
+import { createAccess } from './access/access.ts'
+import { firstStart } from './control/first-start.ts'
+import { createEngine } from './engine/create-engine.ts'
+import { buildApp, type Routes } from './http/app.ts'
+import { defaultConfig, type ServerConfig } from './http/context.ts'
+
+export interface ServerOptions {
+  /** `sqlite:…` or `postgres://…`. */
+  readonly databaseUrl: string
+  /** Default 127.0.0.1: nobody but this machine. */
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly config: Partial<ServerConfig> & Pick<ServerConfig, 'version'>
+  /** The machine's clock, milliseconds. */
+  readonly now?: () => number
+  readonly rooms?: readonly Routes[]
+}
+
+export interface RunningServer {
+  /** `http://host:port`. */
+  readonly address: string
+  /** Token of the first administrator's link; null: this was not the first start. */
+  readonly signInToken: string | null
+  /** Takes no more, answers what has come, and closes the database. */
+  close(): Promise<void>
+}
+
+/** Opens the database, brings its schema up to date, makes the workspace on the first start, and listens. */
+export async function startServer({
+  databaseUrl,
+  host,
+  port,
+  config: given,
+  now = Date.now,
+  rooms = [],
+}: ServerOptions): Promise<RunningServer> {
+  freezeBuiltIns()
+  const database = openDatabase(databaseUrl)
+  try {
+    await migrate(database, now())
+    const { workspaceId, signInToken } = await firstStart({ database, now })
+    const access = createAccess({ database, workspaceId, now })
+    const engine = createEngine({ database, now })
+    const isLocal = host === '127.0.0.1' || host === 'localhost' || host === '::1'
+    const config: ServerConfig = {
+      ...defaultConfig,
+      ...(isLocal && { allowedHosts: ['localhost', '127.0.0.1', '[::1]', '::1'] }),
+      ...given,
+    }
+    const app = await buildApp({ database, engine, access, workspaceId, now, config }, rooms)
+    const address = await app.listen({ host, port })
+    return {
+      address,
+      signInToken,
+      close: async () => {
+        await app.close()
+        await engine.close()
+        await access.close()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** What arrives from outside can never change how objects behave. */
+function freezeBuiltIns(): void {
+  for (const builtIn of [Object, Array, String, Number, Boolean, Map, Set, Promise]) Object.freeze(builtIn.prototype)
+}
