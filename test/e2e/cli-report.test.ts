@@ -1,11 +1,12 @@
 import AxeBuilder from '@axe-core/playwright'
-import { chromium as playwright, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exampleSummary } from '../../packages/cli/src/report/render-report.fixture.ts'
 import { renderReport } from '../../packages/cli/src/report/render-report.ts'
+import { launchBrowser } from './browser.ts'
 import { checkout, folderWith, run } from './cli-process.ts'
 
 let browser: Browser
@@ -14,20 +15,7 @@ let folder: string
 const reports: Record<'real' | 'full' | 'hostile', string> = { real: '', full: '', hostile: '' }
 
 beforeAll(async () => {
-  // Where the system lacks the libraries that Chromium needs, the package brings its own; it decides on import.
-  process.env['AWS_LAMBDA_JS_RUNTIME'] ??= 'nodejs22.x'
-  const { default: chromium } = await import('@sparticuz/chromium')
-  browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    args: [
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--disable-quic',
-    ],
-  })
+  browser = await launchBrowser()
   folder = folderWith()
   const examples = join(checkout, 'examples/family-phone')
   const files = ['crm.csv', 'shop.csv'].map((name) => join(examples, name))

@@ -36,6 +36,8 @@ export function lookAtJson(text: string, key: string | null): JsonText {
       if (depth === 1 && expectsKey) {
         lastKey = text.slice(at, close + 1)
         expectsKey = false
+        // The value of this key may be no list; the one before it counts no more.
+        if (key !== null && isKey(lastKey, key)) elements = null
       }
       at = close
     } else if (code === 123 || code === 91) {
