@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createEngine, type Engine } from '@selfsame/server'
-import { migrate, openSqlite, type Database } from '@selfsame/store'
+import { migrate, openDatabase, type Database } from '@selfsame/store'
 import { arrivalAt, round, type Canonical } from './live-world.ts'
 
 export interface LiveBench {
+  readonly url: string
+  readonly now: () => number
   readonly database: Database
   readonly engine: Engine
   /** A space of its own for one world. */
@@ -14,12 +13,16 @@ export interface LiveBench {
   close(): Promise<void>
 }
 
-export async function openLiveBench(database = openTemporarySqlite()): Promise<LiveBench> {
-  const { base, remove } = database
+let clock = arrivalAt
+
+/** `now` is a clock that several of them may share. */
+export async function openLiveBench(url: string, now = () => clock++): Promise<LiveBench> {
+  const base = openDatabase(url)
   await migrate(base, 0)
-  let clock = arrivalAt
-  const engine = createEngine({ database: base, now: () => clock++ })
+  const engine = createEngine({ database: base, now })
   return {
+    url,
+    now,
     database: base,
     engine,
     openSpace: async (body) => {
@@ -39,16 +42,7 @@ export async function openLiveBench(database = openTemporarySqlite()): Promise<L
     close: async () => {
       await engine.close()
       await base.close()
-      remove()
     },
-  }
-}
-
-export function openTemporarySqlite(): { readonly base: Database; readonly remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'selfsame-live-'))
-  return {
-    base: openSqlite({ path: join(folder, 'live.db') }),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
