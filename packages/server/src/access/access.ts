@@ -2,7 +2,7 @@ import { findSpace, findUser, roleIn, sessionOfHash, type Database, type StoredU
 import { isOwnOrigin, keyOfRequest, sessionTokenOf, type AccessRequest } from './credentials.ts'
 import { equalInConstantTime, hashOfToken } from './key-text.ts'
 import { KeyRing } from './key-ring.ts'
-import { isFault, mayDo, type AccessFault, type Permission, type Person, type Principal } from './principal.ts'
+import { actorOf, isFault, mayDo, type AccessFault, type Permission, type Person, type Principal } from './principal.ts'
 
 export interface Access {
   readonly keyRing: KeyRing
@@ -53,8 +53,9 @@ export function createAccess({ database, workspaceId, now, ...clocks }: AccessOp
 export function refusalOf(principal: Principal, permission: Permission): AccessFault | null {
   if (mayDo(principal, permission)) return null
   const isOfSpace = permission !== 'records.write' && permission !== 'workspace.admin'
-  if (isOfSpace && principal.kind === 'person' && principal.spaceId === null) return spaceNotNamed
-  return { code: 'access.forbidden', status: 403, message: `this asks for ${permission}, which you do not have` }
+  const actor = actorOf(principal)
+  if (isOfSpace && principal.kind === 'person' && principal.spaceId === null) return { ...spaceNotNamed, actor }
+  return { code: 'access.forbidden', status: 403, message: `this asks for ${permission}, which you do not have`, actor }
 }
 
 async function personOf(
@@ -67,9 +68,12 @@ async function personOf(
   const session = await sessionOfHash(database, hashOfToken(token), nowMs)
   const user = session && (await findUser(database, workspaceId, session.user_id))
   if (!user || user.disabled_at !== null) return unauthenticated
+  const actor = `user:${user.user_id}`
   if (!isReading(request.method)) {
-    if (!isOwnOrigin(request)) return badOrigin
-    if (!equalInConstantTime(headerText(request, 'x-selfsame-csrf') ?? '', session.csrf_token)) return badCsrfToken
+    if (!isOwnOrigin(request)) return { ...badOrigin, actor }
+    if (!equalInConstantTime(headerText(request, 'x-selfsame-csrf') ?? '', session.csrf_token)) {
+      return { ...badCsrfToken, actor }
+    }
   }
   const named = headerText(request, 'x-selfsame-space')
   const base = {
@@ -78,10 +82,11 @@ async function personOf(
     userId: user.user_id,
     name: user.name,
     workspaceAdmin: user.role === 'admin',
+    csrfToken: session.csrf_token,
   } as const
   if (named === null) return { ...base, spaceId: null, role: null }
   const membership = await membershipIn(database, user, named)
-  return membership === null ? unknownSpace : { ...base, ...membership }
+  return membership === null ? { ...unknownSpace, actor } : { ...base, ...membership }
 }
 
 async function membershipIn(
@@ -101,7 +106,8 @@ function headerText({ headers }: AccessRequest, name: string): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
-function isReading(method: string): boolean {
+/** Whether a method changes nothing. */
+export function isReading(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
 

@@ -1,5 +1,7 @@
 export * from './access.ts'
+export * from './api-scope.ts'
 export * from './credentials.ts'
+export * from './guard-routes.ts'
 export * from './key-ring.ts'
 export * from './key-text.ts'
 export * from './principal.ts'

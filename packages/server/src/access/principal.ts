@@ -64,6 +64,8 @@ export interface Person {
   readonly spaceId: string | null
   /** Role in that space; null where none was named. */
   readonly role: Role | null
+  /** Goes with every write of this session, in `X-Selfsame-CSRF`. */
+  readonly csrfToken: string
 }
 
 /** Why a request goes no further. The words are for the caller and tell nothing about what exists. */
@@ -77,10 +79,18 @@ export interface AccessFault {
     | 'space.unknown'
   readonly status: 400 | 401 | 403 | 404
   readonly message: string
+  /** Who it was, for the audit log, where that is known. */
+  readonly actor?: string
 }
 
 export function isFault(outcome: Principal | AccessFault): outcome is AccessFault {
   return 'code' in outcome
+}
+
+/** The space a principal acts in; null: several, or none yet. */
+export function spaceOf(principal: Principal): string | null {
+  if (principal.kind !== 'write_key') return principal.spaceId
+  return principal.feeds.length === 1 ? (principal.feeds[0]?.spaceId ?? null) : null
 }
 
 /** Whether the principal holds the permission, in the space it asks for. Who is not listed here may not. */

@@ -146,7 +146,7 @@ describe('sources', () => {
     const { key } = await makeWriteKey(world, byTest, world.everywhere, world.dev, { source: 'web', class: 'public' })
     const change = () => changeSource(world, byTest, world.everywhere, world.dev, 'web', { class: 'server' })
     await expect(change()).rejects.toMatchObject({ code: 'source.public_keys' })
-    await endKey(world, byTest, world.everywhere, key.key_id)
+    await endKey(world, byTest, world.everywhere, null, key.key_id)
     expect((await change()).class).toBe('server')
   })
 
@@ -173,10 +173,10 @@ describe('keys', () => {
   it('A23 a revoked key is refused within a second, also where it was in use a moment before', async () => {
     const made = await makeApiKey(world, byTest, world.workspaceId, world.dev, { role: 'viewer' })
     expect(await who(made.text)).toMatchObject({ kind: 'api_key', spaceId: world.dev, role: 'viewer' })
-    await endKey(world, byTest, world.everywhere, made.key.key_id)
+    await endKey(world, byTest, world.everywhere, null, made.key.key_id)
     world.pass(1000)
     expect(await who(made.text)).toBeNull()
-    const again = endKey(world, byTest, world.everywhere, made.key.key_id)
+    const again = endKey(world, byTest, world.everywhere, null, made.key.key_id)
     await expect(again).rejects.toMatchObject({ code: 'key.ended' })
   })
 
@@ -193,12 +193,12 @@ describe('keys', () => {
 
   it('A23 two keys are live during a rotation, and the older one ends after the overlap', async () => {
     const older = await makeWriteKey(world, byTest, world.everywhere, world.dev, { source: 'web', class: 'public' })
-    const newer = await rotateKey(world, byTest, world.everywhere, older.key.key_id, 3_600_000)
+    const newer = await rotateKey(world, byTest, world.everywhere, null, older.key.key_id, 3_600_000)
     expect(newer.key).toMatchObject({ class: 'public', source: 'web', kind: 'write' })
     expect(newer.olderEndsAt).toBe(world.now() + 3_600_000)
     expect(await who(older.text)).toMatchObject({ source: 'web' })
     expect(await who(newer.text)).toMatchObject({ source: 'web' })
-    const twice = rotateKey(world, byTest, world.everywhere, older.key.key_id)
+    const twice = rotateKey(world, byTest, world.everywhere, null, older.key.key_id)
     await expect(twice).rejects.toMatchObject({ code: 'key.replaced' })
     world.pass(3_600_000)
     expect(await who(older.text)).toBeNull()
@@ -234,7 +234,7 @@ describe('keys', () => {
     const devOnly = { workspaceId: world.workspaceId, spaceId: world.dev }
     const faults = await Promise.all(
       [key.key_id, 'k_00000000000000000000000000000000'].map((id) =>
-        endKey(world, byTest, devOnly, id).catch((fault: ControlFault) => [fault.code, fault.message]),
+        endKey(world, byTest, devOnly, null, id).catch((fault: ControlFault) => [fault.code, fault.message]),
       ),
     )
     expect(faults[0]).toEqual(faults[1])
@@ -251,9 +251,9 @@ describe('keys', () => {
 describe('audit', () => {
   it('I-31 every change has one entry in an unbroken chain, and what is refused changes nothing', async () => {
     const made = await makeWriteKey(world, byTest, world.everywhere, world.dev, { source: 'web', class: 'public' })
-    await rotateKey(world, byTest, world.everywhere, made.key.key_id)
-    await endKey(world, byTest, world.everywhere, made.key.key_id)
-    await endKey(world, byTest, world.everywhere, made.key.key_id).catch(() => undefined)
+    await rotateKey(world, byTest, world.everywhere, null, made.key.key_id)
+    await endKey(world, byTest, world.everywhere, null, made.key.key_id)
+    await endKey(world, byTest, world.everywhere, null, made.key.key_id).catch(() => undefined)
     await disconnect(world, byTest, world.dev, 'web')
     const actions = (await auditEntries(world.database, world.dev, 1000, 100)).map(({ action }) => action)
     expect(actions).toEqual(['source.disconnect', 'key.revoke', 'key.rotate', 'key.create'])

@@ -112,17 +112,18 @@ export async function makeApiKey(
   })
 }
 
-/** Makes a second key beside one, with the same rights; the older one ends after the overlap. A key is replaced once. */
+/** Makes a second key beside one (of the space given, or of any), with the same rights; the older one ends after the overlap. A key is replaced once. */
 export async function rotateKey(
   { database, now }: Pick<ControlContext, 'database' | 'now'>,
   actor: string,
   reach: Reach,
+  spaceId: string | null,
   keyId: string,
   overlapMs: number = rotationOverlapMs,
 ): Promise<MadeKey & { readonly olderEndsAt: number }> {
   return database.transaction(async (sql) => {
     const at = now()
-    const { key, spaceIds } = await manageableKey(sql, reach, keyId)
+    const { key, spaceIds } = await manageableKey(sql, reach, spaceId, keyId)
     if (!isLive(key, at)) throw new ControlFault('key.ended', 'this key is revoked or expired: make a new one')
     const made = await storeKey(sql, at, actor, reach.workspaceId, { ...key, expires_at: null }, spaceIds)
     if (!(await replaceKey(sql, keyId, made.key.key_id, at + overlapMs))) {
@@ -145,11 +146,12 @@ export async function endKey(
   { database, now }: Pick<ControlContext, 'database' | 'now'>,
   actor: string,
   reach: Reach,
+  spaceId: string | null,
   keyId: string,
 ): Promise<void> {
   await database.transaction(async (sql) => {
     const at = now()
-    const { key, spaceIds } = await manageableKey(sql, reach, keyId)
+    const { key, spaceIds } = await manageableKey(sql, reach, spaceId, keyId)
     if (!(await revokeKey(sql, keyId, at))) throw new ControlFault('key.ended', 'this key was revoked before')
     await appendAudit(sql, chainOf(key, spaceIds, reach), { at, actor, ...keyEntry('key.revoke', key) })
   })
@@ -176,11 +178,12 @@ export function isLive(key: Pick<StoredKey, 'revoked_at' | 'expires_at'>, nowMs:
   return key.revoked_at === null && (key.expires_at === null || key.expires_at > nowMs)
 }
 
-/** A key of another space is unknown; one that reaches beyond the caller's space is somebody else's to change. */
-async function manageableKey(sql: Sql, reach: Reach, keyId: string): Promise<ListedKey> {
+/** A key of another space is unknown; one that reaches beyond the caller's rights is somebody else's to change. */
+async function manageableKey(sql: Sql, reach: Reach, spaceId: string | null, keyId: string): Promise<ListedKey> {
   const key = await findKey(sql, reach.workspaceId, keyId)
   const spaceIds = key ? await spacesOfKey(sql, reach.workspaceId, key, new Map()) : []
-  if (!key || (reach.spaceId !== null && !spaceIds.includes(reach.spaceId))) {
+  const within = reach.spaceId ?? spaceId
+  if (!key || (within !== null && !spaceIds.includes(within))) {
     throw new ControlFault('key.unknown', 'there is no such key')
   }
   if (reach.spaceId !== null && spaceIds.length > 1) throw feedsOthers()

@@ -60,7 +60,7 @@ export async function signInWithLink(
     }
     const details = { by: 'link', passwordSet: passwordHash !== null }
     await appendAudit(sql, workspaceId, { at, actor: actorOf(user), action: 'sign_in', object: user.user_id, details })
-    return startSession(sql, user, at, formerToken)
+    return startSession(sql, { ...user, password_hash: passwordHash ?? user.password_hash }, at, formerToken)
   })
 }
 
@@ -137,7 +137,7 @@ export async function changePassword(
     await endSessionsOf(sql, userId, at)
     const entry = { at, actor: actorOf(user), action: 'user.password', object: userId, details: {} }
     await appendAudit(sql, workspaceId, entry)
-    return startSession(sql, user, at, null)
+    return startSession(sql, { ...user, password_hash: passwordHash }, at, null)
   })
 }
 
