@@ -101,6 +101,7 @@ function* simplePairings(evidence: BulkEvidence, plan: StagePlan, clusters: Clus
   const { population, holders } = evidence
   const [criterion] = plan.criteria
   if (!criterion) return
+  if (plan.merges && evidence.allCount && clusters.demotedIn.size === 0) return
   const demotedSomewhere = new Set([...clusters.demotedIn.values()].flatMap((codes) => [...codes]))
   for (let code = 0; code < population.valueCount; code++) {
     if (criterion.reads[population.typeOf[code] as number] === 0) continue

@@ -2,9 +2,11 @@ import { compileFilter, criterionComparer } from '../match/index.ts'
 import type { Criterion, Ruleset } from '../ruleset/ruleset.ts'
 import { standardizersFor } from '../standardize/index.ts'
 import type { Decision } from './decision.ts'
+import { groupByKey } from './group-by-key.ts'
 import { limitsOf, strengthOf, type Limit } from './limits.ts'
 import type { Population, SharedCode } from './population.ts'
 import type { SharedValue } from './resolution.ts'
+import { typesOfSightings } from './sighting-types.ts'
 import { stagesOf, type Stage } from './stages.ts'
 import { standingDecisions, type StandingDecisions } from './standing-decisions.ts'
 
@@ -22,6 +24,10 @@ export interface BulkEvidence {
   readonly idle: Uint8Array
   /** Idle sightings. */
   readonly idleCount: number
+  /** Every sighting is verified and none is idle, so that nobody needs to ask. */
+  readonly allCount: boolean
+  /** Per sighting the index of its identifier type. */
+  readonly types: Uint16Array
   readonly holders: Holders
   readonly shared: readonly SharedCode[]
 }
@@ -75,7 +81,8 @@ export async function prepareBulk(
   const standing = standingDecisions(decisions, (source, key) => population.traceOf(source, key))
   await texts.load(codesOfTraces(population, standing.named))
   const holders = holdersOf(population)
-  const shared = sharedValues(population, ruleset, holders)
+  const types = typesOfSightings(population)
+  const shared = sharedValues(population, ruleset, holders, types)
   const verified = population.verified.slice()
   const idle = new Uint8Array(population.codes.length)
   for (const { code } of shared) {
@@ -85,6 +92,8 @@ export async function prepareBulk(
   for (const { trace, type, value } of standing.confirmed)
     mark(population, ruleset, texts, trace, type, value, verified)
   for (const { trace, type, value } of standing.inactive) mark(population, ruleset, texts, trace, type, value, idle)
+  let idleCount = 0
+  for (let entry = 0; entry < idle.length; entry++) idleCount += idle[entry] as number
   return {
     population,
     ruleset,
@@ -94,7 +103,9 @@ export async function prepareBulk(
     texts,
     verified,
     idle,
-    idleCount: idle.reduce((sum, flag) => sum + flag, 0),
+    idleCount,
+    allCount: idleCount === 0 && !verified.includes(0),
+    types,
     holders,
     shared,
   }
@@ -227,34 +238,23 @@ export function* codesOfTraces(population: Population, traces: Iterable<number>)
   }
 }
 
-function holdersOf(population: Population): Holders {
-  const { codes, offsets: byTrace, traceCount, valueCount } = population
-  const offsets = new Int32Array(valueCount + 1)
-  for (let entry = 0; entry < codes.length; entry++) {
-    const next = (codes[entry] as number) + 1
-    offsets[next] = (offsets[next] as number) + 1
-  }
-  for (let code = 0; code < valueCount; code++) {
-    offsets[code + 1] = (offsets[code + 1] as number) + (offsets[code] as number)
-  }
-  const fill = offsets.slice(0, valueCount)
+function holdersOf({ codes, offsets, traceCount, valueCount }: Population): Holders {
+  const { starts, order } = groupByKey(codes, valueCount)
+  const traceOf = new Int32Array(codes.length)
+  for (let trace = 0; trace < traceCount; trace++)
+    for (let entry = offsets[trace] as number; entry < (offsets[trace + 1] as number); entry++) traceOf[entry] = trace
   const traces = new Int32Array(codes.length)
-  const entries = new Int32Array(codes.length)
-  for (let trace = 0; trace < traceCount; trace++) {
-    const end = byTrace[trace + 1] as number
-    for (let entry = byTrace[trace] as number; entry < end; entry++) {
-      const code = codes[entry] as number
-      const place = fill[code] as number
-      traces[place] = trace
-      entries[place] = entry
-      fill[code] = place + 1
-    }
-  }
-  return { offsets, traces, entries }
+  for (let place = 0; place < order.length; place++) traces[place] = traceOf[order[place] as number] as number
+  return { offsets: starts, traces, entries: order }
 }
 
 /** The quarantine of RESOLUTION.md §4 on codes; equal to `quarantine`. */
-function sharedValues(population: Population, ruleset: Ruleset, holders: Holders): BulkEvidence['shared'] {
+function sharedValues(
+  population: Population,
+  ruleset: Ruleset,
+  holders: Holders,
+  types: Uint16Array,
+): BulkEvidence['shared'] {
   const positionOf = new Map(ruleset.identifiers.map((type, position) => [type.name, position]))
   const conditionsOf = ruleset.identifiers.map((type) =>
     type.sharedWhen
@@ -264,7 +264,7 @@ function sharedValues(population: Population, ruleset: Ruleset, holders: Holders
       })
       .sort((a, b) => a.position - b.position),
   )
-  const mostHeld = mostPerTrace(population, ruleset.identifiers.length)
+  const mostHeld = mostPerTrace(population, types, ruleset.identifiers.length)
   const shared: SharedCode[] = [...(population.knownShared ?? [])]
   const known = new Set(shared.map(({ code }) => code))
   for (let code = 0; code < population.valueCount; code++) {
@@ -285,20 +285,19 @@ function sharedValues(population: Population, ruleset: Ruleset, holders: Holders
 }
 
 /** Per type, the most sightings of it that one trace holds. */
-function mostPerTrace(population: Population, types: number): Int32Array {
-  const most = new Int32Array(types)
-  const count = new Int32Array(types)
-  for (let trace = 0; trace < population.traceCount; trace++) {
-    const start = population.offsets[trace] as number
-    const end = population.offsets[trace + 1] as number
+function mostPerTrace({ traceCount, offsets }: Population, types: Uint16Array, typeCount: number): Int32Array {
+  const most = new Int32Array(typeCount)
+  const count = new Int32Array(typeCount)
+  for (let trace = 0; trace < traceCount; trace++) {
+    const start = offsets[trace] as number
+    const end = offsets[trace + 1] as number
     for (let entry = start; entry < end; entry++) {
-      const type = population.typeOf[population.codes[entry] as number] as number
+      const type = types[entry] as number
       const seen = (count[type] as number) + 1
       count[type] = seen
       if (seen > (most[type] as number)) most[type] = seen
     }
-    for (let entry = start; entry < end; entry++)
-      count[population.typeOf[population.codes[entry] as number] as number] = 0
+    for (let entry = start; entry < end; entry++) count[types[entry] as number] = 0
   }
   return most
 }

@@ -128,19 +128,25 @@ export async function describeLinks(
 }
 
 /** Codes of traces that hold several values of one type: only between those does their text decide an order. */
-function* tiedCodes(evidence: BulkEvidence): Generator<number> {
-  const { population } = evidence
-  for (let trace = 0; trace < population.traceCount; trace++) {
-    const start = population.offsets[trace] as number
-    const end = population.offsets[trace + 1] as number
+function* tiedCodes({ population, types }: BulkEvidence): Generator<number> {
+  for (const entry of tiedEntries(population, types)) yield population.codes[entry] as number
+}
+
+/** Sightings beside which their trace holds another value of the same type. */
+export function tiedEntries({ traceCount, offsets }: Population, types: Uint16Array): readonly number[] {
+  const tied: number[] = []
+  for (let trace = 0; trace < traceCount; trace++) {
+    const start = offsets[trace] as number
+    const end = offsets[trace + 1] as number
     for (let i = start; i < end; i++) {
-      const type = population.typeOf[population.codes[i] as number]
-      let tied = false
-      for (let j = start; j < end && !tied; j++)
-        tied = j !== i && population.typeOf[population.codes[j] as number] === type
-      if (tied) yield population.codes[i] as number
+      for (let j = start; j < end; j++) {
+        if (j === i || types[j] !== types[i]) continue
+        tied.push(i)
+        break
+      }
     }
   }
+  return tied
 }
 
 async function describeHeld(

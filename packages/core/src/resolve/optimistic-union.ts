@@ -8,14 +8,14 @@ import { UnionFind } from './union-find.ts'
  */
 export function optimisticUnion(evidence: BulkEvidence): { readonly sets: UnionFind; readonly complex: Uint8Array } {
   const { population, stages, standing } = evidence
-  const sets = new UnionFind(population.traceCount)
+  const merging = stages.filter((plan) => plan.merges)
+  const others = merging.filter((plan) => !plan.simple)
+  const sets = new UnionFind(population.traceCount, others.length > 0)
   const complex = new Uint8Array(population.traceCount)
   for (const sides of standing.positives) {
     for (const [a, b] of standing.standingPairs(sides)) sets.union(a, b)
   }
-  const merging = stages.filter((plan) => plan.merges)
   for (const plan of merging) if (plan.simple) unionEqualCodes(evidence, plan, sets)
-  const others = merging.filter((plan) => !plan.simple)
   let changed: Uint8Array | null = null
   while (others.length > 0) {
     const changes = new Uint8Array(population.traceCount)
@@ -69,11 +69,17 @@ function unionEqualCodes(evidence: BulkEvidence, plan: StagePlan, sets: UnionFin
   const { population, holders } = evidence
   const [criterion] = plan.criteria
   if (!criterion) return
+  const allMeet = evidence.allCount && criterion.passes === null
   for (let code = 0; code < population.valueCount; code++) {
     if (criterion.reads[population.typeOf[code] as number] === 0) continue
     const start = holders.offsets[code] as number
     const end = holders.offsets[code + 1] as number
     if (end - start < 2) continue
+    if (allMeet) {
+      const first = holders.traces[start] as number
+      for (let i = start + 1; i < end; i++) sets.union(first, holders.traces[i] as number)
+      continue
+    }
     let first = -1
     for (let i = start; i < end; i++) {
       if (!mayMeet(evidence, criterion, holders.entries[i] as number, true, null)) continue

@@ -1,7 +1,8 @@
 import { compareText } from '../evidence/record.ts'
 import type { BulkEvidence, StagePlan } from './bulk-evidence.ts'
 import type { CodeLink } from './component-closure.ts'
-import { UnionFind } from './union-find.ts'
+import { groupByKey } from './group-by-key.ts'
+import type { UnionFind } from './union-find.ts'
 
 /** The optimistic sets laid out one after the other, so that each can be looked at by itself. */
 export interface Components {
@@ -20,32 +21,19 @@ export function layOut(evidence: BulkEvidence, sets: UnionFind, complex: Uint8Ar
   const { traceCount } = evidence.population
   const { named } = evidence.standing
   const rootOf = new Int32Array(traceCount)
+  for (let trace = 0; trace < traceCount; trace++) {
+    const parent = sets.parent[trace] as number
+    rootOf[trace] = parent === trace ? trace : (rootOf[parent] as number)
+  }
+  const { starts, order: members } = groupByKey(rootOf, traceCount)
   const size = new Int32Array(traceCount)
   const exact = new Uint8Array(traceCount)
   for (let trace = 0; trace < traceCount; trace++) {
-    const parent = sets.parent[trace] as number
-    const root = parent === trace ? trace : (rootOf[parent] as number)
-    rootOf[trace] = root
-    size[root] = (size[root] as number) + 1
-    if (complex[trace] === 1) exact[root] = 1
+    size[trace] = (starts[trace + 1] as number) - (starts[trace] as number)
+    if (complex[trace] === 1) exact[rootOf[trace] as number] = 1
   }
   for (const trace of named) exact[rootOf[trace] as number] = 1
-  const starts = new Int32Array(traceCount)
-  let next = 0
-  for (let trace = 0; trace < traceCount; trace++) {
-    if (rootOf[trace] !== trace) continue
-    starts[trace] = next
-    next += size[trace] as number
-    if (size[trace] === 1) exact[trace] = 0
-  }
-  const fill = starts.slice()
-  const members = new Int32Array(traceCount)
-  for (let trace = 0; trace < traceCount; trace++) {
-    const root = rootOf[trace] as number
-    const place = fill[root] as number
-    members[place] = trace
-    fill[root] = place + 1
-  }
+  for (let trace = 0; trace < traceCount; trace++) if (size[trace] === 1) exact[trace] = 0
   return { rootOf, members, starts, size, exact }
 }
 
@@ -61,12 +49,17 @@ export function resolvePlainComponents(
   const { population, stages } = evidence
   const { size, starts, exact } = components
   const valid = new Float64Array(stages.length)
-  const simple = stages.filter((plan) => plan.merges && plan.simple)
+  const present = new Uint8Array(evidence.ruleset.identifiers.length)
+  for (let code = 0; code < population.valueCount; code++) present[population.typeOf[code] as number] = 1
+  const simple = stages.filter(
+    (plan) =>
+      plan.merges && plan.simple && plan.criteria[0]?.reads.some((flag, type) => flag === 1 && present[type] === 1),
+  )
   const smallestGroup = Math.min(
     Infinity,
     ...stages.map((plan) => (plan.merges && plan.stage.rule.maxGroupSize) || Infinity),
   )
-  const component = new Component(evidence)
+  const component = new Component(evidence, addLink)
   for (let root = 0; root < population.traceCount; root++) {
     const count = size[root] as number
     if (count === 0 || exact[root] === 1) continue
@@ -80,10 +73,7 @@ export function resolvePlainComponents(
       exact[root] = 1
       continue
     }
-    for (const plan of simple) {
-      if (count > 1) component.link(plan, addLink)
-      valid[plan.index] = (valid[plan.index] as number) + component.countAgreeing(plan)
-    }
+    for (const plan of simple) valid[plan.index] = (valid[plan.index] as number) + component.link(plan)
   }
   return valid
 }
@@ -91,50 +81,69 @@ export function resolvePlainComponents(
 /** Sightings of one component, ordered by code and then trace. Reused from component to component. */
 class Component {
   private readonly evidence: BulkEvidence
-  private entries: number[] = []
-  private traces: number[] = []
-  private codes: number[] = []
-  /** Places in `entries`, by code and trace. */
-  private order: number[] = []
+  private readonly addLink: (link: CodeLink) => void
   private count = 0
-  /** What the stages so far connected. */
-  private readonly tree: UnionFind
+  private traceCount = 0
+  /** Per sighting; traces by their place in the component, which is their seniority. */
+  private entries = new Int32Array(256)
+  private holders = new Int32Array(256)
+  private codes = new Int32Array(256)
+  private types = new Uint16Array(256)
+  /** Places of sightings, by code and trace. */
+  private order = new Int32Array(256)
+  /** Per trace its number, what the stages so far connected, and the group that last counted it. */
+  private traces = new Int32Array(64)
+  private parents = new Int32Array(64)
+  private agreeing = new Uint8Array(64)
+  /** Edges of the present stage. */
+  private readonly edges: { left: number; right: number; code: number }[] = []
 
-  constructor(evidence: BulkEvidence) {
+  constructor(evidence: BulkEvidence, addLink: (link: CodeLink) => void) {
     this.evidence = evidence
-    this.tree = new UnionFind(evidence.population.traceCount)
+    this.addLink = addLink
   }
 
   load(members: Int32Array, start: number, traceCount: number): void {
-    const { offsets, codes } = this.evidence.population
+    const { types, population } = this.evidence
+    const { offsets, codes } = population
+    if (traceCount > this.traces.length) {
+      this.traces = new Int32Array(2 * traceCount)
+      this.parents = new Int32Array(2 * traceCount)
+      this.agreeing = new Uint8Array(2 * traceCount)
+    }
     let count = 0
-    for (let at = start; at < start + traceCount; at++) {
-      const trace = members[at] as number
+    for (let holder = 0; holder < traceCount; holder++) {
+      const trace = members[start + holder] as number
+      this.traces[holder] = trace
+      this.parents[holder] = holder
       const end = offsets[trace + 1] as number
-      for (let entry = offsets[trace] as number; entry < end; entry++) {
+      const first = offsets[trace] as number
+      if (count + end - first > this.codes.length) this.grow(count + end - first)
+      for (let entry = first; entry < end; entry++) {
         this.entries[count] = entry
-        this.traces[count] = trace
+        this.holders[count] = holder
         this.codes[count] = codes[entry] as number
+        this.types[count] = types[entry] as number
         this.order[count] = count
         count++
       }
     }
     this.count = count
+    this.traceCount = traceCount
     this.sort()
   }
 
   /** Whether some type has more distinct counted values than its limit. */
   breaksLimit(): boolean {
-    const { limits, population, verified, idle } = this.evidence
+    const { limits, allCount } = this.evidence
     for (const { type, limit } of limits) {
       let distinct = 0
       let last = -1
       for (let at = 0; at < this.count; at++) {
         const place = this.order[at] as number
         const code = this.codes[place] as number
-        if (code === last || population.typeOf[code] !== type) continue
-        const entry = this.entries[place] as number
-        if (verified[entry] === 0 || idle[entry] === 1) continue
+        if (code === last || this.types[place] !== type) continue
+        if (!allCount && !this.counts(place)) continue
         last = code
         distinct++
       }
@@ -143,20 +152,54 @@ class Component {
     return false
   }
 
-  /** Fewest links of a stage that connect what it connects, senior traces first. Stages come strongest first. */
-  link(plan: StagePlan, addLink: (link: CodeLink) => void): void {
-    const edges: { left: number; right: number; code: number }[] = []
+  /**
+   * Adds the fewest links of a stage that connect what it connects, senior traces first; stages come strongest first. Gives the
+   * records that share a value of the stage with another record.
+   */
+  link(plan: StagePlan): number {
+    const reads = plan.criteria[0]?.reads
+    if (!reads) return 0
+    const { recordCount } = this.evidence.population
+    const { codes, order, holders } = this
+    this.agreeing.fill(0, 0, this.traceCount)
+    this.edges.length = 0
     let values = 0
-    this.eachGroup(plan, (group) => {
-      values++
-      const [first] = group
-      const left = this.traces[first as number] as number
-      const code = this.codes[first as number] as number
-      for (let at = 1; at < group.length; at++)
-        edges.push({ left, right: this.traces[group[at] as number] as number, code })
-    })
-    if (edges.length === 0) return
-    if (values > 1) {
+    for (let at = 0; at < this.count; ) {
+      const place = order[at] as number
+      const code = codes[place] as number
+      let end = at + 1
+      while (end < this.count && codes[order[end] as number] === code) end++
+      if (reads[this.types[place] as number] === 1 && (end - at > 1 || recordCount !== null)) {
+        let first = -1
+        let found = 0
+        for (let i = at; i < end; i++) {
+          const member = order[i] as number
+          if (!this.mayLink(plan, member)) continue
+          const holder = holders[member] as number
+          found++
+          if (found === 1) first = holder
+          else {
+            this.edges.push({ left: first, right: holder, code })
+            this.agreeing[first] = 1
+            this.agreeing[holder] = 1
+          }
+          if (recordCount !== null && (recordCount[this.traces[holder] as number] as number) > 1)
+            this.agreeing[holder] = 1
+        }
+        if (found > 1) values++
+      }
+      at = end
+    }
+    this.addLinks(plan, values)
+    let records = 0
+    for (let holder = 0; holder < this.traceCount; holder++)
+      if (this.agreeing[holder] === 1) records += recordCount?.[this.traces[holder] as number] ?? 1
+    return records
+  }
+
+  private addLinks(plan: StagePlan, values: number): void {
+    const { edges, traces } = this
+    if (values > 1 && edges.length > 1) {
       const { texts } = this.evidence
       edges.sort(
         (a, b) =>
@@ -166,69 +209,64 @@ class Component {
       )
     }
     for (const { left, right, code } of edges) {
-      if (this.tree.find(left) === this.tree.find(right)) continue
-      this.tree.union(left, right)
-      addLink({ left, right, code, stage: plan.index, decision: null })
+      const x = this.find(left)
+      const y = this.find(right)
+      if (x === y) continue
+      this.parents[x < y ? y : x] = x < y ? x : y
+      this.addLink({
+        left: traces[left] as number,
+        right: traces[right] as number,
+        code,
+        stage: plan.index,
+        decision: null,
+      })
     }
   }
 
-  /** Records of traces that share a value of the stage with another record. */
-  countAgreeing(plan: StagePlan): number {
-    const { recordCount } = this.evidence.population
-    const agreeing = new Set<number>()
-    this.eachGroup(plan, (group) => {
-      for (const place of group) agreeing.add(this.traces[place] as number)
-    })
-    if (recordCount !== null) {
-      for (let place = 0; place < this.count; place++) {
-        const trace = this.traces[place] as number
-        if ((recordCount[trace] as number) > 1 && this.mayLink(plan, place)) agreeing.add(trace)
-      }
+  private find(holder: number): number {
+    const { parents } = this
+    let at = holder
+    while (parents[at] !== at) {
+      parents[at] = parents[parents[at] as number] as number
+      at = parents[at] as number
     }
-    let records = 0
-    for (const trace of agreeing) records += recordCount?.[trace] ?? 1
-    return records
-  }
-
-  /** Places of the sightings that link by one code, by trace; groups of two and more. */
-  private eachGroup(plan: StagePlan, visit: (group: readonly number[]) => void): void {
-    const reads = plan.criteria[0]?.reads
-    const { typeOf } = this.evidence.population
-    for (let at = 0; at < this.count; ) {
-      const code = this.codes[this.order[at] as number] as number
-      let end = at + 1
-      while (end < this.count && this.codes[this.order[end] as number] === code) end++
-      if (end - at > 1 && reads?.[typeOf[code] as number] === 1) {
-        const group: number[] = []
-        for (let i = at; i < end; i++)
-          if (this.mayLink(plan, this.order[i] as number)) group.push(this.order[i] as number)
-        if (group.length > 1) visit(group)
-      }
-      at = end
-    }
+    return at
   }
 
   private mayLink(plan: StagePlan, place: number): boolean {
-    const { population, verified, idle } = this.evidence
-    const [criterion] = plan.criteria
-    const entry = this.entries[place] as number
-    const code = this.codes[place] as number
+    const passes = plan.criteria[0]?.passes ?? null
     return (
-      criterion?.reads[population.typeOf[code] as number] === 1 &&
-      verified[entry] === 1 &&
-      idle[entry] === 0 &&
-      (criterion.passes === null || criterion.passes[code] === 1)
+      (this.evidence.allCount || this.counts(place)) && (passes === null || passes[this.codes[place] as number] === 1)
     )
+  }
+
+  /** Verified and not idle. */
+  private counts(place: number): boolean {
+    const entry = this.entries[place] as number
+    return this.evidence.verified[entry] === 1 && this.evidence.idle[entry] === 0
+  }
+
+  private grow(needed: number): void {
+    const size = 2 * needed
+    const grown = <T extends Int32Array | Uint16Array>(to: T, from: T): T => {
+      to.set(from)
+      return to
+    }
+    this.entries = grown(new Int32Array(size), this.entries)
+    this.holders = grown(new Int32Array(size), this.holders)
+    this.codes = grown(new Int32Array(size), this.codes)
+    this.types = grown(new Uint16Array(size), this.types)
+    this.order = grown(new Int32Array(size), this.order)
   }
 
   /** By code; entries of one code stay by trace. Insertion for the usual few, else the engine's sort. */
   private sort(): void {
-    const { order, codes } = this
-    if (this.count > 64) {
-      this.order = order.slice(0, this.count).sort((a, b) => (codes[a] as number) - (codes[b] as number) || a - b)
+    const { order, codes, count } = this
+    if (count > 64) {
+      order.subarray(0, count).sort((a, b) => (codes[a] as number) - (codes[b] as number) || a - b)
       return
     }
-    for (let i = 1; i < this.count; i++) {
+    for (let i = 1; i < count; i++) {
       const place = order[i] as number
       const code = codes[place] as number
       let at = i - 1

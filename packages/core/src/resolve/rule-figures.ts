@@ -53,13 +53,13 @@ export function ruleFigures(
 }
 
 /** Per identifier type the records that hold a value of it. */
-function recordsPerType({ population, ruleset }: BulkEvidence): Float64Array {
+function recordsPerType({ population, ruleset, types }: BulkEvidence): Float64Array {
   const records = new Float64Array(ruleset.identifiers.length)
   const last = new Int32Array(ruleset.identifiers.length).fill(-1)
   for (let trace = 0; trace < population.traceCount; trace++) {
     const end = population.offsets[trace + 1] as number
     for (let entry = population.offsets[trace] as number; entry < end; entry++) {
-      const type = population.typeOf[population.codes[entry] as number] as number
+      const type = types[entry] as number
       if (last[type] === trace) continue
       last[type] = trace
       records[type] = (records[type] as number) + (population.recordCount?.[trace] ?? 1)

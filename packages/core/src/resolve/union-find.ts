@@ -6,10 +6,11 @@ export class UnionFind {
   readonly parent: Int32Array
   private readonly nextMember: Int32Array
 
-  constructor(size: number) {
+  /** `walkable`: members will be asked for. */
+  constructor(size: number, walkable = true) {
     this.parent = new Int32Array(size)
     for (let i = 0; i < size; i++) this.parent[i] = i
-    this.nextMember = this.parent.slice()
+    this.nextMember = walkable ? this.parent.slice() : new Int32Array(0)
   }
 
   find(member: number): number {
@@ -32,6 +33,7 @@ export class UnionFind {
     if (x === y) return x
     const root = x < y ? x : y
     this.parent[x === root ? y : x] = root
+    if (this.nextMember.length === 0) return root
     const next = this.nextMember[x] as number
     this.nextMember[x] = this.nextMember[y] as number
     this.nextMember[y] = next
