@@ -1,6 +1,7 @@
 import { migrate, openDatabase } from '@selfsame/store'
 import { createAccess } from './access/access.ts'
 import { firstStart } from './control/first-start.ts'
+import { controlRoom } from './control/routes/index.ts'
 import { createEngine } from './engine/create-engine.ts'
 import { buildApp, type Routes } from './http/app.ts'
 import { defaultConfig, type ServerConfig } from './http/context.ts'
@@ -49,7 +50,7 @@ export async function startServer({
       ...(isLocal && { allowedHosts: ['localhost', '127.0.0.1', '[::1]', '::1'] }),
       ...given,
     }
-    const app = await buildApp({ database, engine, access, workspaceId, now, config }, rooms)
+    const app = await buildApp({ database, engine, access, workspaceId, now, config }, [controlRoom, ...rooms])
     const address = await app.listen({ host, port })
     return {
       address,

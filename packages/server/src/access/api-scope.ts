@@ -1,8 +1,12 @@
-import { STATUS_CODES } from 'node:http'
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { ControlFault } from '../control/control-fault.ts'
+import { lookAtJson } from '../http/json-text.ts'
+import { Problem, sendProblem } from '../http/problem.ts'
+import { readBody } from '../http/read-body.ts'
 import { AccessRefused } from './guard-routes.ts'
+
+const mostDepth = 64
 
 /**
  * Makes an encapsulated instance ready for routes of `/api/v1`: bodies are JSON, shapes are zod schemas that validate and
@@ -13,48 +17,40 @@ export function prepareApi(api: FastifyInstance): void {
   api.setValidatorCompiler(validatorCompiler)
   api.setSerializerCompiler(serializerCompiler)
   if (api.hasContentTypeParser('application/json')) api.removeContentTypeParser('application/json')
-  api.addContentTypeParser('application/json', { parseAs: 'string' }, api.getDefaultJsonParser('error', 'error'))
-  api.setErrorHandler((error: FastifyError, request, reply) => {
+  api.addContentTypeParser('application/json', async (request: FastifyRequest) =>
+    parseBody(await readBody(request.raw)),
+  )
+  api.setErrorHandler((error: FastifyError, _request, reply) => {
     if (error instanceof AccessRefused) {
       if (error.statusCode === 401) reply.header('www-authenticate', 'Bearer realm="selfsame"')
-      return sendFault(reply, error.statusCode, error.code, error.message)
+      return sendProblem(reply, error.code, error.message)
     }
-    if (error instanceof ControlFault) {
-      if (error.retryAfterSeconds !== null) reply.header('retry-after', String(error.retryAfterSeconds))
-      return sendFault(reply, error.status, error.code, error.message)
-    }
+    if (error instanceof ControlFault) return sendProblem(reply, error.code, error.message, error.retryAfterSeconds)
     if (hasZodFastifySchemaValidationErrors(error)) {
-      return sendFault(reply, 400, 'request.invalid', 'the request does not have the shape it should', {
-        errors: error.validation.map(({ instancePath, params, message }) => ({
-          path: instancePath === '' ? '/' : instancePath,
-          message,
-          ...unknownFieldsIn(params),
-        })),
+      const errors = error.validation.map(({ instancePath, params, message }) => ({
+        path: instancePath === '' ? '/' : instancePath,
+        message,
+        ...unknownFieldsIn(params),
+      }))
+      return sendProblem(reply, 'request.invalid', 'the request does not have the shape it should', undefined, {
+        errors,
       })
     }
     throw error
   })
 }
 
-/** Answers with `application/problem+json` (RFC 9457). */
-function sendFault(
-  reply: FastifyReply,
-  status: number,
-  code: string,
-  detail: string,
-  more: Readonly<Record<string, unknown>> = {},
-): FastifyReply {
-  const { id: requestId } = reply.request
-  const body = {
-    type: `urn:selfsame:error:${code}`,
-    title: STATUS_CODES[status],
-    status,
-    code,
-    detail,
-    requestId,
-    ...more,
+/** An empty body counts as none. `__proto__` as a key is an own key here, which no shape knows. */
+function parseBody(text: string): unknown {
+  if (text.trim() === '') return undefined
+  if (lookAtJson(text, null).depth > mostDepth) {
+    throw new Problem('request.too_deep', `JSON is nested at most ${mostDepth} deep`)
   }
-  return reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(body))
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new Problem('request.broken_json', 'the body is not JSON', { cause })
+  }
 }
 
 function unknownFieldsIn(params: Readonly<Record<string, unknown>>): { readonly unknownFields?: readonly string[] } {

@@ -1,16 +1,12 @@
 import type { Database } from '@selfsame/store'
-import type { AccessFault, Permission, Principal } from '../access/principal.ts'
-import type { AccessRequest } from '../access/credentials.ts'
+import type { Access } from '../access/access.ts'
 import type { Engine } from '../engine/engine.ts'
 
 /** What every route may use. */
 export interface Context {
   readonly database: Database
   readonly engine: Engine
-  readonly access: {
-    authenticate(request: AccessRequest): Promise<Principal | AccessFault>
-    authorize(request: AccessRequest, permission: Permission): Promise<Principal | AccessFault>
-  }
+  readonly access: Access
   readonly workspaceId: string
   /** The machine's clock, milliseconds. */
   readonly now: () => number

@@ -12,12 +12,13 @@ export class Problem extends Error {
   }
 }
 
-/** Answers with `application/problem+json` (RFC 9457). */
+/** Answers with `application/problem+json` (RFC 9457), and with more about the fault where there is more. */
 export function sendProblem(
   reply: FastifyReply,
   code: HttpErrorCode,
   detail: string,
   retryAfterSeconds?: number,
+  more: Readonly<Record<string, unknown>> = {},
 ): FastifyReply {
   const { status, title } = httpErrors[code]
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
@@ -25,6 +26,14 @@ export function sendProblem(
     .code(status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .send(
-      JSON.stringify({ type: `urn:selfsame:error:${code}`, title, status, code, detail, requestId: reply.request.id }),
+      JSON.stringify({
+        type: `urn:selfsame:error:${code}`,
+        title,
+        status,
+        code,
+        detail,
+        requestId: reply.request.id,
+        ...more,
+      }),
     )
 }

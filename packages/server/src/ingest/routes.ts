@@ -1,10 +1,11 @@
 import type { JsonObject } from '@selfsame/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { accessRequestOf } from '../access/guard-routes.ts'
 import { isFault, mayDo, type WriteKey } from '../access/principal.ts'
 import type { Context } from '../http/context.ts'
 import { lookAtJson } from '../http/json-text.ts'
 import { Problem } from '../http/problem.ts'
-import { accessRequestOf, sendFault } from '../http/who-asks.ts'
+import { sendFault } from '../http/who-asks.ts'
 import { submit } from './submit.ts'
 import { takeRows } from './rows.ts'
 import { callTypes, type Arrival, type CallType } from './take-record.ts'
@@ -94,7 +95,7 @@ async function writeKeyOf(
   inBody: unknown,
 ): Promise<WriteKey | null> {
   const writeKey = typeof inBody === 'string' ? inBody : null
-  const principal = await context.access.authenticate({ ...accessRequestOf(request), writeKey })
+  const principal = await context.access.authenticate(accessRequestOf(request, writeKey))
   if (isFault(principal)) {
     sendFault(reply, principal)
     return null

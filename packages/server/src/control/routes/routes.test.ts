@@ -1,11 +1,13 @@
 import { auditEntries, verifyAudit } from '@selfsame/store'
-import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { guardRoutes, prepareApi, type RouteAccess } from '../../access/index.ts'
+import type { RouteAccess } from '../../access/index.ts'
+import { buildApp, defaultConfig } from '../../http/index.ts'
+import { callServer, type Answer } from '../../testing/call-server.ts'
 import { openControlWorld, type ControlWorld } from '../../testing/control-world.ts'
 import { makeApiKey, makeWriteKey } from '../keys.ts'
 import { makeUser } from '../users.ts'
-import { controlRoutes } from './index.ts'
+import { controlRoom } from './index.ts'
 
 const origin = 'http://127.0.0.1:4680'
 let world: ControlWorld
@@ -15,18 +17,13 @@ let routes: { readonly method: string; readonly url: string; readonly access: Ro
 beforeEach(async () => {
   world = await openControlWorld()
   routes = []
-  app = Fastify({ exposeHeadRoutes: false })
-  app.addHook('onRoute', ({ method, url, config }) => {
-    routes.push({ method: String(method), url, access: config?.access })
-  })
-  await app.register(
-    async (api) => {
-      prepareApi(api)
-      guardRoutes(api, world)
-      controlRoutes(api, world)
-    },
-    { prefix: '/api/v1' },
-  )
+  const watchRoutes = (app: FastifyInstance) => {
+    app.addHook('onRoute', ({ method, url, config }) => {
+      if (url.startsWith('/api/v1')) routes.push({ method: String(method), url, access: config?.access })
+    })
+  }
+  app = await buildApp({ ...world, config: { ...defaultConfig, logLevel: 'silent' } }, [watchRoutes, controlRoom])
+  await app.listen({ host: '127.0.0.1', port: 0 })
 })
 afterEach(async () => {
   await app.close()
@@ -51,15 +48,11 @@ describe('who may do what', () => {
     for (const { method, url, access } of routes) {
       for (const [name, headers] of Object.entries(callers)) {
         // No body, no such id: whoever gets past the guard is told so, and nothing changes.
-        const path = url.replaceAll(/:\w+/g, 'nothing')
-        const answer = await app.inject({
-          method: method as 'GET',
-          url: path,
-          headers: { host: '127.0.0.1:4680', ...headers },
-        })
+        const path = url.replace('/api/v1', '').replaceAll(/:\w+/g, 'nothing')
+        const answer = await send(method, path, headers)
         const isIn = access !== undefined && admits[access].includes(name)
-        const isRefused = answer.statusCode === 401 || answer.statusCode === 403
-        if (isIn === isRefused) faults.push(`${name} ${method} ${url} ${answer.statusCode}`)
+        const isRefused = answer.status === 401 || answer.status === 403
+        if (isIn === isRefused) faults.push(`${name} ${method} ${url} ${answer.status}`)
         if (url.endsWith('/sign-out') && (name === 'vera' || name === 'root')) callers[name] = await personHeaders(name)
       }
     }
@@ -68,9 +61,9 @@ describe('who may do what', () => {
 
   it('COM-2 who may view reads, and needs more to change anything', async () => {
     const { viewer } = await allCallers()
-    expect((await send('GET', '/sources', viewer)).statusCode).toBe(200)
+    expect((await send('GET', '/sources', viewer)).status).toBe(200)
     const refused = await send('POST', '/sources', viewer, { source: 'web', class: 'public' })
-    expect([refused.statusCode, refused.json<{ code: string }>().code]).toEqual([403, 'access.forbidden'])
+    expect([refused.status, refused.json<{ code: string }>().code]).toEqual([403, 'access.forbidden'])
     expect(await sourceNames(viewer)).toEqual(['feed'])
   })
 
@@ -78,14 +71,14 @@ describe('who may do what', () => {
     const { admin } = await allCallers()
     const body = { source: 'shop', class: 'server', verified: true, workspaceId: 'w_1' }
     const answer = await send('POST', '/sources', admin, body)
-    expect(answer.statusCode).toBe(400)
+    expect(answer.status).toBe(400)
     expect(answer.headers['content-type']).toContain('application/problem+json')
     expect(answer.json<{ errors: { unknownFields: string[] }[] }>().errors[0]?.unknownFields).toEqual([
       'verified',
       'workspaceId',
     ])
     const user = { name: 'eve', role: 'admin' }
-    expect((await send('POST', '/users', (await allCallers()).root, user)).statusCode).toBe(400)
+    expect((await send('POST', '/users', (await allCallers()).root, user)).status).toBe(400)
     expect(await sourceNames(admin)).toEqual(['feed'])
   })
 
@@ -101,13 +94,13 @@ describe('who may do what', () => {
       ] as const
       for (const [method, foreign, none] of pairs) {
         const [a, b] = [await send(method, foreign, headers), await send(method, none, headers)]
-        expect([a.statusCode, { ...a.json<object>(), requestId: '' }]).toEqual([
+        expect([a.status, { ...a.json<object>(), requestId: '' }]).toEqual([
           404,
           { ...b.json<object>(), requestId: '' },
         ])
       }
     }
-    const keys = (await send('GET', '/keys', admin)).body
+    const keys = (await send('GET', '/keys', admin)).text
     expect(keys).not.toContain(inProd.key.key_id)
     expect(keys).not.toContain(world.prod)
   })
@@ -119,7 +112,7 @@ describe('who may do what', () => {
     expect(await sourceNames(root)).toEqual(['feed', 'web'])
     expect(await sourceNames(inProd)).toEqual([])
     expect((await send('GET', '/audit', inProd)).json()).toEqual({ entries: [], next: null })
-    expect((await send('GET', '/sources', { ...root, 'x-selfsame-space': 'nowhere' })).statusCode).toBe(404)
+    expect((await send('GET', '/sources', { ...root, 'x-selfsame-space': 'nowhere' })).status).toBe(404)
   })
 })
 
@@ -182,17 +175,17 @@ describe('over HTTP', () => {
     expect(await names(root)).toEqual(['dev', 'prod'])
     expect(await names(admin)).toEqual(['dev'])
     const made = await send('POST', '/spaces', root, { name: 'third' })
-    expect([made.statusCode, made.json<object>()]).toMatchObject([201, { name: 'third', rulesetVersion: 1 }])
+    expect([made.status, made.json<object>()]).toMatchObject([201, { name: 'third', rulesetVersion: 1 }])
     const { id } = made.json<{ id: string }>()
-    expect((await send('DELETE', `/spaces/${id}?confirm=no`, root)).statusCode).toBe(409)
-    expect((await send('DELETE', `/spaces/${id}?confirm=third`, root)).statusCode).toBe(204)
+    expect((await send('DELETE', `/spaces/${id}?confirm=no`, root)).status).toBe(409)
+    expect((await send('DELETE', `/spaces/${id}?confirm=third`, root)).status).toBe(204)
     expect(await names(root)).toEqual(['dev', 'prod'])
   })
 
   it('A23 a key is shown once, and ends at once where it is revoked', async () => {
     const { admin } = await allCallers()
     const made = await send('POST', '/keys', admin, { kind: 'api', role: 'viewer', label: 'dashboard' })
-    expect(made.statusCode).toBe(201)
+    expect(made.status).toBe(201)
     expect(made.headers['cache-control']).toBe('no-store')
     const { text, key } = made.json<{ text: string; key: { id: string; last4: string } }>()
     expect(text.endsWith(key.last4)).toBe(true)
@@ -202,20 +195,20 @@ describe('over HTTP', () => {
       role: 'viewer',
       space: world.dev,
     })
-    expect((await send('GET', '/keys', admin)).body).not.toContain(text.slice(8, 40))
-    expect((await send('DELETE', `/keys/${key.id}`, admin)).statusCode).toBe(204)
-    expect((await send('GET', '/me', bearer)).statusCode).toBe(401)
+    expect((await send('GET', '/keys', admin)).text).not.toContain(text.slice(8, 40))
+    expect((await send('DELETE', `/keys/${key.id}`, admin)).status).toBe(204)
+    expect((await send('GET', '/me', bearer)).status).toBe(401)
   })
 
   it('a write key says its class, or is not made', async () => {
     const { admin } = await allCallers()
-    expect((await send('POST', '/keys', admin, { kind: 'write', source: 'web' })).statusCode).toBe(400)
+    expect((await send('POST', '/keys', admin, { kind: 'write', source: 'web' })).status).toBe(400)
     const made = await send('POST', '/keys', admin, { kind: 'write', source: 'web', class: 'public' })
     const { text, key } = made.json<{ text: string; key: { id: string; spaces: string[] } }>()
     expect(text).toMatch(/^ss_public_/)
     expect(key.spaces).toEqual([world.dev])
     const rotated = await send('POST', `/keys/${key.id}/rotate`, admin, { overlapSeconds: 60 })
-    expect(rotated.statusCode).toBe(201)
+    expect(rotated.status).toBe(201)
     expect(rotated.json<{ olderEndsAt: string }>().olderEndsAt).toBe(new Date(world.now() + 60_000).toISOString())
     const sources = (await send('GET', '/sources', admin)).json<{ sources: object[] }>().sources
     expect(sources).toMatchObject([{ source: 'feed' }, { source: 'web', class: 'public', trust: 'untrusted' }])
@@ -229,7 +222,7 @@ describe('over HTTP', () => {
     })
     const token = made.json<{ link: { url: string } }>().link.url.split('#')[1]
     const answer = await send('POST', '/sign-in/link', { origin }, { token, password: 'long enough, surely' })
-    expect(answer.statusCode).toBe(200)
+    expect(answer.status).toBe(200)
     const cookie = String(answer.headers['set-cookie'])
     expect(cookie).toMatch(/^selfsame_session=[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/)
     const { csrfToken } = answer.json<{ csrfToken: string }>()
@@ -239,35 +232,35 @@ describe('over HTTP', () => {
       name: 'uma',
       spaces: [{ id: world.dev, name: 'dev', role: 'manager' }],
     })
-    expect((await send('POST', '/sign-out', { ...uma, 'x-selfsame-csrf': 'x' })).statusCode).toBe(403)
+    expect((await send('POST', '/sign-out', { ...uma, 'x-selfsame-csrf': 'x' })).status).toBe(403)
     const out = await send('POST', '/sign-out', uma)
-    expect([out.statusCode, String(out.headers['set-cookie'])]).toEqual([
+    expect([out.status, String(out.headers['set-cookie'])]).toEqual([
       204,
       'selfsame_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict',
     ])
-    expect((await send('GET', '/me', uma)).statusCode).toBe(401)
+    expect((await send('GET', '/me', uma)).status).toBe(401)
     const again = await send('POST', '/sign-in/password', {}, { name: 'uma', password: 'long enough, surely' })
-    expect(again.statusCode).toBe(200)
+    expect(again.status).toBe(200)
   })
 
   it('A22 over plain http to another machine nobody signs in, and the reason is said', async () => {
     const body = { name: 'admin', password: 'whatever it may be' }
     const answer = await send('POST', '/sign-in/password', { host: '192.168.1.5:4680' }, body)
-    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([403, 'sign_in.plain_http'])
+    expect([answer.status, answer.json<{ code: string }>().code]).toEqual([403, 'sign_in.plain_http'])
     expect(answer.headers['set-cookie']).toBeUndefined()
   })
 
   it('A22 a page of another site cannot sign its visitor in', async () => {
     const body = { token: world.signInToken }
-    expect((await send('POST', '/sign-in/link', { origin: 'https://evil.example' }, body)).statusCode).toBe(403)
-    expect((await send('POST', '/sign-in/link', {}, body)).statusCode).toBe(200)
+    expect((await send('POST', '/sign-in/link', { origin: 'https://evil.example' }, body)).status).toBe(403)
+    expect((await send('POST', '/sign-in/link', {}, body)).status).toBe(200)
   })
 
   it('A23 the sixth wrong password is answered with how long to wait', async () => {
     const body = { name: 'admin', password: 'whatever it may be' }
-    for (let i = 0; i < 5; i++) expect((await send('POST', '/sign-in/password', {}, body)).statusCode).toBe(401)
+    for (let i = 0; i < 5; i++) expect((await send('POST', '/sign-in/password', {}, body)).status).toBe(401)
     const answer = await send('POST', '/sign-in/password', {}, body)
-    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([429, '60'])
+    expect([answer.status, answer.headers['retry-after']]).toEqual([429, '60'])
   })
 
   it('A24 no answer and no audit entry repeats what was typed', async () => {
@@ -276,11 +269,11 @@ describe('over HTTP', () => {
     const bodies = [{ source: canary, class: canary }, { source: `${canary}\u0000`, class: 'public' }, canary]
     for (const body of bodies) {
       const answer = await send('POST', '/sources', admin, body)
-      expect(answer.statusCode).toBe(400)
-      expect(answer.body).not.toContain(canary)
+      expect(answer.status).toBe(400)
+      expect(answer.text).not.toContain(canary)
     }
     const signIn = await send('POST', '/sign-in/password', {}, { name: canary, password: canary })
-    expect(signIn.body).not.toContain(canary)
+    expect(signIn.text).not.toContain(canary)
     for (const chain of [world.dev, world.workspaceId]) {
       expect(JSON.stringify(await auditEntries(world.database, chain, 10_000, 1000))).not.toContain(canary)
     }
@@ -331,14 +324,6 @@ function bearer(key: string): Headers {
   return { authorization: `Bearer ${key}` }
 }
 
-function send(
-  method: NonNullable<InjectOptions['method']>,
-  path: string,
-  headers: Headers,
-  body?: unknown,
-): Promise<LightMyRequestResponse> {
-  const base = { method, url: `/api/v1${path}`, headers: { host: '127.0.0.1:4680', ...headers } }
-  if (body === undefined) return app.inject(base)
-  const withType = { ...base.headers, 'content-type': 'application/json' }
-  return app.inject({ ...base, headers: withType, payload: JSON.stringify(body) })
+function send(method: string, path: string, headers: Headers, body?: unknown): Promise<Answer> {
+  return callServer(app, { method, path: `/api/v1${path}`, headers: { host: '127.0.0.1:4680', ...headers }, body })
 }
