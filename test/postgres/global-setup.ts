@@ -8,16 +8,19 @@ declare module 'vitest' {
   }
 }
 
+let servers: readonly PostgresServer[] = []
+
 /** One server per version for the whole run. They are not synced: that is tested on servers of their own. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const servers: PostgresServer[] = await Promise.all(
+export async function setup(project: TestProject): Promise<void> {
+  servers = await Promise.all(
     postgresMajors.map((major) => startPostgres(major, ['fsync=off', 'full_page_writes=off'])),
   )
   project.provide(
     'postgres',
     servers.map(({ major, port }) => ({ major, port })),
   )
-  return async () => {
-    await Promise.all(servers.map((server) => server.stop()))
-  }
+}
+
+export async function teardown(): Promise<void> {
+  await Promise.all(servers.map((server) => server.stop()))
 }

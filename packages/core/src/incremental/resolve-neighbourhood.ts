@@ -43,7 +43,7 @@ export interface ResolvedProfile {
   readonly golden: GoldenRecord
   readonly recordCount: number
   readonly demoted: readonly { readonly type: string; readonly value: string }[]
-  /** false: a decision, held link, candidate or demotion concerns it. */
+  /** false: a decision, held link, candidate, demotion or shared value concerns it. */
   readonly plain: boolean
 }
 
@@ -125,8 +125,12 @@ export async function resolveNeighbourhood(
     ...resolution.held.flatMap(({ cluster, refusedBy }) => [cluster, refusedBy]),
     ...resolution.candidates.flatMap(({ survivor, session }) => [survivor, session]),
     ...resolution.demoted.map(({ cluster }) => cluster),
-    ...namedBy.keys(),
+    ...neighbourhood.decisions.flatMap((decision) =>
+      recordsNamedBy(decision).flatMap((ref) => clusterOfRecord(ref) ?? []),
+    ),
   ])
+  const holdsShared = (trace: LiveTrace) =>
+    trace.sightings.some((sighting) => isShared.has(JSON.stringify([sighting.type, sighting.value])))
 
   const idOfCluster = new Map<number, string>()
   const profiles = [...membersOf].map(([cluster, members]): ResolvedProfile => {
@@ -147,7 +151,8 @@ export async function resolveNeighbourhood(
       },
     )
     const recordCount = members.reduce((sum, trace) => sum + trace.recordCount, 0)
-    return { id, record, traces: members, golden, recordCount, demoted, plain: !concerned.has(cluster) }
+    const plain = !concerned.has(cluster) && !members.some(holdsShared)
+    return { id, record, traces: members, golden, recordCount, demoted, plain }
   })
   const profileOf = new Map(profiles.flatMap(({ id, traces: members }) => members.map((trace) => [trace.id, id])))
   const named = (cluster: number) => idOfCluster.get(cluster)
@@ -179,6 +184,21 @@ export async function resolveNeighbourhood(
     }),
     shared: resolution.shared,
     unresolved: new Map(resolution.unresolved.map((entry) => [(traces[entry.trace] as LiveTrace).id, entry])),
+  }
+}
+
+/** The records that a decision names, on either side. */
+export function recordsNamedBy(decision: Decision): readonly RecordRef[] {
+  switch (decision.kind) {
+    case 'merge':
+    case 'confirm':
+      return [...decision.survivor, ...decision.session]
+    case 'dismiss':
+      return [...decision.left, ...decision.right]
+    case 'split':
+      return [...decision.stay, ...decision.leave]
+    case 'pin':
+      return decision.records
   }
 }
 

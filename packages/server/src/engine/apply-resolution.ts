@@ -1,4 +1,4 @@
-import type { LiveTrace, ResolvedNeighbourhood, ResolvedProfile } from '@selfsame/core'
+import type { LiveTrace, ResolvedNeighbourhood } from '@selfsame/core'
 import {
   changeSightings,
   deleteTraces,
@@ -15,6 +15,7 @@ import {
   type StoredProfile,
   type StoredTrace,
 } from '@selfsame/store'
+import { differs, profileRow } from './profile-row.ts'
 import type { SpaceRules } from './space-rules.ts'
 
 export interface AppliedResolution {
@@ -181,68 +182,6 @@ function isQuiet(
     resolved.held.length === 0 &&
     resolved.candidates.length === 0 &&
     ids.every((id) => (known.get(id)?.plain ?? 1) === 1)
-  )
-}
-
-function profileRow(
-  profile: ResolvedProfile,
-  known: StoredProfile | undefined,
-  at: number,
-  rules: SpaceRules,
-  shared: ReadonlySet<string>,
-): StoredProfile {
-  const { golden, traces, demoted } = profile
-  const demotedTexts = new Set(demoted.map(valueText))
-  const attributes = new Set(
-    rules.ruleset.identifiers.flatMap(({ name, kind }) => (kind === 'attribute' ? [name] : [])),
-  )
-  const keys = new Set(
-    traces.flatMap((trace) => trace.sightings.filter(({ type }) => !attributes.has(type)).map(valueText)),
-  )
-  const seen = (values: readonly (number | null)[], choose: (...all: number[]) => number) => {
-    const times = values.filter((value) => value !== null)
-    return times.length === 0 ? null : choose(...times)
-  }
-  return {
-    profile_id: profile.id,
-    status: 'active',
-    record_source: profile.record.source,
-    record_key: profile.record.key,
-    trace_count: traces.length,
-    record_count: profile.recordCount,
-    source_count: new Set(traces.map(({ source }) => source)).size,
-    key_count: [...keys].filter((key) => !demotedTexts.has(key) && !shared.has(key)).length,
-    first_seen: seen(
-      traces.map(({ firstSeen }) => firstSeen),
-      Math.min,
-    ),
-    last_seen: seen(
-      traces.map(({ lastSeen }) => lastSeen),
-      Math.max,
-    ),
-    golden: JSON.stringify({ fields: Object.fromEntries(golden.fields) }),
-    demoted: JSON.stringify(demoted),
-    shown_name: shownName(golden.fields),
-    plain: profile.plain ? 1 : 0,
-    created_at: known?.created_at ?? at,
-    updated_at: at,
-  }
-}
-
-/** A name to show in a list: the display name, else first and last name; null: none is known. */
-function shownName(fields: ResolvedProfile['golden']['fields']): string | null {
-  const text = (field: string) => {
-    const value = fields.get(field)?.value
-    return typeof value === 'string' && value !== '' ? value : null
-  }
-  const parts = [text('first_name'), text('last_name')].filter((part) => part !== null)
-  return text('display_name') ?? (parts.length > 0 ? parts.join(' ') : null)
-}
-
-function differs(row: StoredProfile, known: StoredProfile | undefined): boolean {
-  if (!known) return true
-  return (Object.keys(row) as (keyof StoredProfile)[]).some(
-    (column) => column !== 'updated_at' && row[column] !== known[column],
   )
 }
 

@@ -16,7 +16,10 @@ export interface GatheredGroup {
   readonly outcomes: readonly { readonly status: 'stored' | 'duplicate'; readonly otherBody: boolean }[]
   /** New and changed records, as they will be. */
   readonly records: readonly StoredRecord[]
+  /** New traces, and those that now say something else, or are more senior. */
   readonly drafts: ReadonlyMap<string, StoredTrace>
+  /** Traces that only got more records: as they will be. */
+  readonly grown: ReadonlyMap<string, StoredTrace>
   readonly removed: ReadonlySet<string>
   /** Changed and removed traces as the store has them. */
   readonly before: readonly StoredTrace[]
@@ -79,17 +82,36 @@ export async function gatherGroup(
     }
     return { ...record, trace_id: cutter.put(found, record.seq) }
   })
+  const storedById = new Map(stored.map((trace) => [trace.id, trace]))
+  const grown = new Map(
+    [...cutter.drafts].filter(([id, draft]) => onlyGrew(draft, storedById.get(id), rules.traces.gapMs)),
+  )
+  const drafts = new Map([...cutter.drafts].filter(([id]) => !grown.has(id)))
   return {
     outcomes,
     records: records.map((record) => ({ ...record, trace_id: cutter.currentId(record.trace_id) })),
-    drafts: cutter.drafts,
+    drafts,
+    grown,
     removed: cutter.removed,
-    before: stored.filter(({ id }) => cutter.drafts.has(id) || cutter.removed.has(id)),
+    before: stored.filter(({ id }) => drafts.has(id) || cutter.removed.has(id)),
     moves: cutter.moves,
     currentId: (traceId) => cutter.currentId(traceId) ?? traceId,
     aliases: evidence.flatMap(({ evidence: found }) => (found ? aliasOf(found, rules.ruleset) : [])),
     lastSeq: seq - 1,
   }
+}
+
+/** Whether nothing that decides who is who differs: with time windows the span of a trace does, otherwise its seniority. */
+function onlyGrew(draft: StoredTrace, stored: StoredTrace | undefined, gapMs: number): boolean {
+  return (
+    stored !== undefined &&
+    gapMs === Infinity &&
+    draft.kind === 'event' &&
+    stored.profileId !== null &&
+    draft.seniorAt === stored.seniorAt &&
+    draft.seniorKey === stored.seniorKey &&
+    draft.firstSeq === stored.firstSeq
+  )
 }
 
 /** Whether a delivery counts. `counts` false: an older version of a row, which only makes the row more senior. */

@@ -1,6 +1,7 @@
 import { resolveNeighbourhood, type LiveTrace, type ResolvedNeighbourhood } from '@selfsame/core'
 import {
   countMetrics,
+  findProfiles,
   findRecords,
   loadNeighbourhood,
   lockSpace,
@@ -14,11 +15,13 @@ import {
   type SpaceRow,
   type Sql,
   type StoredAlias,
+  type StoredTrace,
 } from '@selfsame/store'
 import { decisionOfAlias } from './alias-decision.ts'
 import { applyResolution } from './apply-resolution.ts'
 import type { IncomingRecord, IngestOutcome } from './engine.ts'
 import { gatherGroup, type GatheredGroup } from './gather-group.ts'
+import { growProfiles } from './grow-profiles.ts'
 import { candidateIdMaker, profileIdMaker } from './ids.ts'
 import type { RulesCache, SpaceRules } from './space-rules.ts'
 
@@ -47,33 +50,14 @@ export async function ingestGroup(
   await moveRecords(sql, spaceId, group.moves)
   await saveAliases(sql, spaceId, group.aliases)
 
-  let changeSeq = space.changeSeq
-  let merges = 0
-  let splits = 0
-  let profileOf: ReadonlyMap<string, string> = new Map()
-  if (group.drafts.size > 0 || group.removed.size > 0 || group.aliases.length > 0) {
-    const { neighbourhood, resolved } = await resolveAround(sql, space, group, rules)
-    profileOf = resolved.profileOf
-    const applied = await applyResolution(sql, neighbourhood, group.drafts, group.removed, resolved, {
-      spaceId,
-      at: receivedAt,
-      cause: 'ingest',
-      changeSeq,
-      rules,
-      candidateId: candidateIdMaker(space.secret),
-      successorsOf: (traceId) => group.moves.flatMap(({ from, to }) => (from === traceId ? [group.currentId(to)] : [])),
-    })
-    changeSeq = applied.changeSeq
-    merges = applied.merges
-    splits = applied.splits
-  }
+  const resolved = await resolveGroup(sql, space, group, rules, receivedAt)
   await countMetrics(sql, spaceId, receivedAt, [
     ...metricsOf(incoming, group),
-    { name: 'merges_automatic', label: '', value: merges },
-    { name: 'splits', label: '', value: splits },
+    { name: 'merges_automatic', label: '', value: resolved.merges },
+    { name: 'splits', label: '', value: resolved.splits },
   ])
-  await saveSpace(sql, { ...space, clock: receivedAt, recordSeq: group.lastSeq, changeSeq })
-  return outcomesOf(sql, spaceId, incoming, group, profileOf)
+  await saveSpace(sql, { ...space, clock: receivedAt, recordSeq: group.lastSeq, changeSeq: resolved.changeSeq })
+  return outcomesOf(sql, spaceId, incoming, group, resolved.profileOf)
 }
 
 /**
@@ -114,6 +98,65 @@ function isKnown({ shared }: LoadedNeighbourhood, value: { readonly type: string
 
 function valueText({ type, value }: { readonly type: string; readonly value: string }): string {
   return JSON.stringify([type, value])
+}
+
+interface ResolvedGroup {
+  /** Of the traces that were touched. */
+  readonly profileOf: ReadonlyMap<string, string>
+  readonly changeSeq: number
+  readonly merges: number
+  readonly splits: number
+}
+
+/** Most records only add to a trace of a profile that nothing else concerns; the others are resolved with all around them. */
+async function resolveGroup(
+  sql: Sql,
+  space: SpaceRow,
+  group: GatheredGroup,
+  rules: SpaceRules,
+  receivedAt: number,
+): Promise<ResolvedGroup> {
+  const { spaceId } = space
+  const ids = new Set([...group.grown.values()].flatMap(({ profileId }) => profileId ?? []))
+  const plain = new Map(
+    (await findProfiles(sql, spaceId, [...ids]))
+      .filter((profile) => profile.plain === 1 && profile.status === 'active')
+      .map((profile) => [profile.profile_id, profile]),
+  )
+  const isPlain = ({ profileId }: StoredTrace) => plain.has(profileId ?? '')
+  const drafts = new Map([...group.drafts, ...[...group.grown].filter(([, trace]) => !isPlain(trace))])
+  const grown = new Map([...group.grown].filter(([, trace]) => isPlain(trace)))
+  let outcome: ResolvedGroup = { profileOf: new Map(), changeSeq: space.changeSeq, merges: 0, splits: 0 }
+  if (drafts.size > 0 || group.removed.size > 0 || group.aliases.length > 0) {
+    const { neighbourhood, resolved } = await resolveAround(sql, space, { ...group, drafts, grown }, rules)
+    const met = new Map([...grown].filter(([id]) => neighbourhood.stored.has(id)))
+    for (const id of met.keys()) grown.delete(id)
+    const applied = await applyResolution(sql, neighbourhood, new Map([...drafts, ...met]), group.removed, resolved, {
+      spaceId,
+      at: receivedAt,
+      cause: 'ingest',
+      changeSeq: space.changeSeq,
+      rules,
+      candidateId: candidateIdMaker(space.secret),
+      successorsOf: (traceId) => group.moves.flatMap(({ from, to }) => (from === traceId ? [group.currentId(to)] : [])),
+    })
+    outcome = { ...applied, profileOf: resolved.profileOf }
+  }
+  const rest = new Set([...grown.values()].flatMap(({ profileId }) => profileId ?? []))
+  const changeSeq = await growProfiles(
+    sql,
+    spaceId,
+    [...rest].flatMap((id) => plain.get(id) ?? []),
+    grown,
+    rules,
+    receivedAt,
+    outcome.changeSeq,
+  )
+  const profileOf = new Map([
+    ...[...grown].flatMap(([id, { profileId }]) => (profileId === null ? [] : [[id, profileId] as const])),
+    ...outcome.profileOf,
+  ])
+  return { ...outcome, profileOf, changeSeq }
 }
 
 function metricsOf(incoming: readonly IncomingRecord[], group: GatheredGroup): readonly MetricStep[] {

@@ -1,5 +1,5 @@
 import type { Decision, LiveTrace, Neighbourhood, Reach, RecordRef, SharedValue } from '@selfsame/core'
-import { recordText } from '@selfsame/core'
+import { recordsNamedBy, recordText } from '@selfsame/core'
 import { asRows, rowsOf, type Sql } from '../sql/sql.ts'
 import { aliasesTouching, type StoredAlias } from './aliases.ts'
 import { decisionsNaming } from './decisions.ts'
@@ -10,6 +10,8 @@ import { tracesById, tracesByProfile, tracesByValue, type StoredTrace } from './
 export interface Disturbance {
   /** Traces as they will be, by id: new ones, and those of the store that changed. */
   readonly drafts: ReadonlyMap<string, StoredTrace>
+  /** Traces of the store that only got more records of the kind they had: they draw nobody in, but count as they will be. */
+  readonly grown?: ReadonlyMap<string, StoredTrace>
   /** Traces of the store that are no more. */
   readonly removed: ReadonlySet<string>
   /** Traces as the store has them, for every changed or removed one. */
@@ -38,7 +40,7 @@ export interface NeighbourhoodOptions {
 export async function loadNeighbourhood(
   sql: Sql,
   spaceId: string,
-  { drafts, removed, before, aliases: newAliases, turned = [] }: Disturbance,
+  { drafts, grown = new Map(), removed, before, aliases: newAliases, turned = [] }: Disturbance,
   { reach, decisionOfAlias }: NeighbourhoodOptions,
 ): Promise<LoadedNeighbourhood> {
   const stored = new Map<string, StoredTrace>()
@@ -122,7 +124,7 @@ export async function loadNeighbourhood(
     for (const decision of named) {
       if (decisions.has(decision.id)) continue
       decisions.set(decision.id, decision)
-      unknown.push(...recordsNamed(decision))
+      unknown.push(...recordsNamedBy(decision))
     }
     const located = await tracesOfRecords(sql, spaceId, unknown)
     for (const { source, key, trace_id } of located) traceByRecord.set(recordText({ source, key }), trace_id)
@@ -133,7 +135,7 @@ export async function loadNeighbourhood(
   }
 
   const traces = [...new Map<string, LiveTrace>([...stored, ...drafts])].flatMap(([id, trace]) =>
-    removed.has(id) ? [] : [trace],
+    removed.has(id) ? [] : [grown.get(id) ?? trace],
   )
   for (const trace of traces) {
     traceByRecord.set(recordText({ source: trace.source, key: trace.seniorKey }), trace.id)
@@ -177,20 +179,6 @@ function idsOf(traces: readonly LiveTrace[]): readonly { readonly type: string; 
 
 function draftRecords(traces: readonly LiveTrace[]): readonly RecordRef[] {
   return traces.flatMap((trace) => trace.members.map(({ source, key }) => ({ source, key })))
-}
-
-function recordsNamed(decision: Decision): readonly RecordRef[] {
-  switch (decision.kind) {
-    case 'merge':
-    case 'confirm':
-      return [...decision.survivor, ...decision.session]
-    case 'dismiss':
-      return [...decision.left, ...decision.right]
-    case 'split':
-      return [...decision.stay, ...decision.leave]
-    case 'pin':
-      return decision.records
-  }
 }
 
 async function tracesOfRecords(
