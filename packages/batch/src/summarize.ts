@@ -3,8 +3,7 @@ import { defaultRulesetYaml } from '@selfsame/core'
 import type { Database } from './database.ts'
 import { loadTexts } from './encode/build-population.ts'
 import type { RunHooks, RunOptions } from './options.ts'
-import type { Clock, FinishedRun } from './resolve-files.ts'
-import { clustersOf } from './summarize/clusters.ts'
+import type { Clock } from './clock.ts'
 import { identifierFigures } from './summarize/identifier-figures.ts'
 import { profileSizes, resolutionSplit, suspiciousProfiles } from './summarize/profile-figures.ts'
 import {
@@ -18,6 +17,7 @@ import { sampleProfiles } from './summarize/samples.ts'
 import { sourceFigures } from './summarize/source-figures.ts'
 import { blockedValuesFound, frequentValuesFound, sharedValuesFound } from './summarize/values-found.ts'
 import { runWarnings } from './summarize/warnings.ts'
+import type { ResolvedRun } from './write/resolved-run.ts'
 import { type OutputInfo, runMarker, type RunSummary, summaryVersion } from './summary.ts'
 
 export { describeSources } from './summarize/source-figures.ts'
@@ -27,7 +27,7 @@ type RunFigures = Omit<RunSummary, 'selfsame' | 'summaryVersion' | 'run' | 'rule
 /** What the records and the ruleset alone decide of a summary. Tells the warnings to the hook on the way. */
 export async function runFigures(
   db: Database,
-  finished: FinishedRun,
+  finished: ResolvedRun,
   options: RunOptions,
   hooks: RunHooks,
 ): Promise<RunFigures> {
@@ -35,8 +35,7 @@ export async function runFigures(
     ...finished,
     population: { ...finished.population, loadTexts: (codes: Int32Array) => loadTexts(db, codes) },
   }
-  const { numbering } = run
-  const clusters = clustersOf(run)
+  const { numbering, clusters } = run
   const records = numbering.recordOfRank.length
   const attributed = clusters.records.reduce((sum, size) => sum + size, 0)
   const sources = await sourceFigures(db, run, clusters, options)

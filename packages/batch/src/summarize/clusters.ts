@@ -1,4 +1,4 @@
-import type { ResolvedRun } from '../write/tables.ts'
+import { groupByKey, type BulkResolution, type Population } from '@selfsame/core'
 
 /** Clusters as columns, each named by its most senior trace. */
 export interface Clusters {
@@ -15,41 +15,35 @@ export interface Clusters {
   readonly profiles: number
 }
 
-export function clustersOf({ population, resolution }: Pick<ResolvedRun, 'population' | 'resolution'>): Clusters {
+export function clustersOf(population: Population, { clusterOf }: BulkResolution): Clusters {
   const { traceCount, formsProfile, recordCount } = population
   const recordsOfTrace = (trace: number) => recordCount?.[trace] ?? 1
-  const isProfile = new Uint8Array(traceCount)
-  for (let trace = 0; trace < traceCount; trace++) {
-    if (formsProfile[trace] === 1) isProfile[resolution.clusterOf[trace] as number] = 1
-  }
-  const of = new Int32Array(traceCount)
-  const records = new Int32Array(traceCount)
+  const of = profilesOf(formsProfile, clusterOf)
+  const { starts, order: members } = groupByKey(of, traceCount)
   const traces = new Int32Array(traceCount)
+  const records = recordCount === null ? traces : new Int32Array(traceCount)
   let profiles = 0
-  for (let trace = 0; trace < traceCount; trace++) {
-    const cluster = resolution.clusterOf[trace] as number
-    of[trace] = isProfile[cluster] === 1 ? cluster : -1
-    if (isProfile[cluster] === 0) continue
-    if (cluster === trace) profiles++
-    records[cluster] = (records[cluster] as number) + recordsOfTrace(trace)
-    traces[cluster] = (traces[cluster] as number) + 1
-  }
-  const starts = new Int32Array(traceCount)
-  let next = 0
   for (let cluster = 0; cluster < traceCount; cluster++) {
-    starts[cluster] = next
-    next += traces[cluster] as number
-  }
-  const fill = starts.slice()
-  const members = new Int32Array(next)
-  for (let trace = 0; trace < traceCount; trace++) {
-    const cluster = of[trace] as number
-    if (cluster < 0) continue
-    const place = fill[cluster] as number
-    members[place] = trace
-    fill[cluster] = place + 1
+    const start = starts[cluster] as number
+    const end = starts[cluster + 1] as number
+    if (start === end) continue
+    profiles++
+    traces[cluster] = end - start
+    if (recordCount === null) continue
+    let sum = 0
+    for (let at = start; at < end; at++) sum += recordCount[members[at] as number] as number
+    records[cluster] = sum
   }
   return { of, records, traces, recordsOfTrace, members, starts, profiles }
+}
+
+function profilesOf(formsProfile: Uint8Array, clusterOf: Int32Array): Int32Array {
+  if (!formsProfile.includes(0)) return clusterOf
+  const isProfile = new Uint8Array(clusterOf.length)
+  for (let trace = 0; trace < clusterOf.length; trace++) {
+    if (formsProfile[trace] === 1) isProfile[clusterOf[trace] as number] = 1
+  }
+  return clusterOf.map((cluster) => (isProfile[cluster] === 1 ? cluster : -1))
 }
 
 /** Traces of a cluster, senior first. */

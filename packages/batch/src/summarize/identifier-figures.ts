@@ -1,7 +1,7 @@
 import type { Database } from '../database.ts'
 import type { EncodedValues } from '../encode/encode-records.ts'
 import type { IdentifierSummary } from '../summary.ts'
-import type { ResolvedRun } from '../write/tables.ts'
+import type { ResolvedRun } from '../write/resolved-run.ts'
 import { type Clusters, membersOf } from './clusters.ts'
 import { ratio } from './rule-figures.ts'
 

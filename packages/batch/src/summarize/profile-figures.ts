@@ -1,7 +1,7 @@
 import type { Database } from '../database.ts'
 import type { Part } from '../read/part.ts'
 import { sizeBuckets, type Cut, type ResolutionSplit, type SizeBucket, type SuspiciousProfile } from '../summary.ts'
-import type { ResolvedRun } from '../write/tables.ts'
+import type { ResolvedRun } from '../write/resolved-run.ts'
 import type { Clusters } from './clusters.ts'
 
 export function resolutionSplit({ population, resolution, ruleset }: ResolvedRun, clusters: Clusters): ResolutionSplit {

@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts'
 import type { RejectedLine } from '../read/part.ts'
-import type { FinishedRun } from '../resolve-files.ts'
+import type { ResolvedRun } from '../write/resolved-run.ts'
 import type { RunSummary } from '../summary.ts'
 import type { Clusters } from './clusters.ts'
 import { namesOfTraces } from './records-named.ts'
@@ -8,7 +8,7 @@ import { namesOfTraces } from './records-named.ts'
 const mostListed = 20
 
 /** What was held apart, and by which guard. */
-export async function heldLinkFigures(db: Database, run: FinishedRun): Promise<RunSummary['heldLinks']> {
+export async function heldLinkFigures(db: Database, run: ResolvedRun): Promise<RunSummary['heldLinks']> {
   const { held } = run.resolution
   const reasons = new Tally<RunSummary['heldLinks']['byReason'][number]>()
   for (const { guard, reasons: given } of held) {
@@ -34,7 +34,7 @@ export async function heldLinkFigures(db: Database, run: FinishedRun): Promise<R
   }
 }
 
-export async function candidateFigures(db: Database, run: FinishedRun): Promise<RunSummary['candidates']> {
+export async function candidateFigures(db: Database, run: ResolvedRun): Promise<RunSummary['candidates']> {
   const { candidates, candidatesNotListed } = run.resolution
   const reasons = new Tally<RunSummary['candidates']['byReason'][number]>()
   for (const { reason } of candidates) reasons.add(reason, 1, (count) => ({ reason, candidates: count }))
@@ -62,7 +62,7 @@ export async function candidateFigures(db: Database, run: FinishedRun): Promise<
   }
 }
 
-export function unresolvedFigures({ resolution }: FinishedRun, clusters: Clusters): RunSummary['unresolved'] {
+export function unresolvedFigures({ resolution }: ResolvedRun, clusters: Clusters): RunSummary['unresolved'] {
   const reasons = new Tally<RunSummary['unresolved']['byReason'][number]>()
   let total = 0
   for (const { trace, reason, conflictReasons } of resolution.unresolved) {

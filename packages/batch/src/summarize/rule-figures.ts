@@ -1,10 +1,10 @@
 import { compileFilter, type MatchRule, ruleInEnglish, standardizersFor } from '@selfsame/core'
-import type { FinishedRun } from '../resolve-files.ts'
+import type { ResolvedRun } from '../write/resolved-run.ts'
 import type { RuleSummary } from '../summary.ts'
 import { type Clusters, membersOf } from './clusters.ts'
 
 /** The figures of every rule: enabled ones in the order of their links, then the disabled ones. Implicit rules that nothing fills are left out. */
-export async function ruleFigures(run: FinishedRun, clusters: Clusters): Promise<readonly RuleSummary[]> {
+export async function ruleFigures(run: ResolvedRun, clusters: Clusters): Promise<readonly RuleSummary[]> {
   const { ruleset, stages, resolution } = run
   const records = run.numbering.recordOfRank.length
   const links = countByStage(resolution.links.stage)
@@ -54,14 +54,14 @@ export function ratio(part: number, whole: number): number | null {
 
 function shapeOf(
   rule: MatchRule,
-  { ruleset }: FinishedRun,
+  { ruleset }: ResolvedRun,
   implicit: boolean,
 ): Pick<RuleSummary, 'name' | 'sentence' | 'implicit'> {
   return { name: rule.name, sentence: ruleInEnglish(rule, ruleset), implicit }
 }
 
 /** Records with a usable value for every criterion of a rule that is switched off. */
-async function recordsWithValues(rule: MatchRule, run: FinishedRun, clusters: Clusters): Promise<number> {
+async function recordsWithValues(rule: MatchRule, run: ResolvedRun, clusters: Clusters): Promise<number> {
   const { population, ruleset, resolution } = run
   const { offsets, codes, typeOf, traceCount, valueCount } = population
   const shared = new Set(resolution.sharedCodes)
@@ -94,7 +94,7 @@ async function recordsWithValues(rule: MatchRule, run: FinishedRun, clusters: Cl
 }
 
 /** Records of the clusters that a rule linked and a guard refused. */
-function recordsRefused({ resolution }: FinishedRun, clusters: Clusters, stage: number): number {
+function recordsRefused({ resolution }: ResolvedRun, clusters: Clusters, stage: number): number {
   const refused = new Set<number>()
   for (const link of resolution.held) {
     if (link.stage !== stage || link.guard === 'separation') continue

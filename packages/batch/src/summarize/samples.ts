@@ -8,7 +8,8 @@ import {
   type SampleProfile,
   type SampleRecord,
 } from '../summary.ts'
-import { goldenFields, type ResolvedRun } from '../write/tables.ts'
+import { goldenFields } from '../write/golden-fields.ts'
+import type { ResolvedRun } from '../write/resolved-run.ts'
 import { type Clusters, membersOf } from './clusters.ts'
 import { instantText } from './instant-text.ts'
 import { namesOfTraces } from './records-named.ts'

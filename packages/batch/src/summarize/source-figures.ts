@@ -3,7 +3,7 @@ import type { Database } from '../database.ts'
 import { partOffsets } from '../encode/encode-records.ts'
 import type { RunOptions } from '../options.ts'
 import type { FileReading, RejectedLine } from '../read/part.ts'
-import type { FinishedRun } from '../resolve-files.ts'
+import type { ResolvedRun } from '../write/resolved-run.ts'
 import type { SourceSummary } from '../summary.ts'
 import type { Clusters } from './clusters.ts'
 
@@ -43,7 +43,7 @@ export function describeSources(
 /** The same with what became of the records. */
 export async function sourceFigures(
   db: Database,
-  run: FinishedRun,
+  run: ResolvedRun,
   clusters: Clusters,
   options: RunOptions,
 ): Promise<readonly SourceSummary[]> {
@@ -63,7 +63,7 @@ export async function sourceFigures(
 }
 
 function countRecords(
-  run: FinishedRun,
+  run: ResolvedRun,
   clusters: Clusters,
   source: number,
 ): Pick<SourceSummary, 'records' | 'superseded' | 'profiles'> {
@@ -93,7 +93,7 @@ function countRecords(
 /** Per field the share of a source's lines that hold something. */
 async function filledShares(
   db: Database,
-  run: FinishedRun,
+  run: ResolvedRun,
   source: SourceSummary,
 ): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, { lines: number; filled: number }>()

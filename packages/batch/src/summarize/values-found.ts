@@ -2,7 +2,7 @@ import { blockedValuesFor } from '@selfsame/core'
 import type { EncodedValues } from '../encode/encode-records.ts'
 import { partOffsets } from '../encode/encode-records.ts'
 import type { BlockedValueFound, Cut, FrequentValueFound, SharedValueFound } from '../summary.ts'
-import type { ResolvedRun } from '../write/tables.ts'
+import type { ResolvedRun } from '../write/resolved-run.ts'
 import type { Clusters } from './clusters.ts'
 
 const mostListed = 50

@@ -1,11 +1,11 @@
-import type { FinishedRun } from '../resolve-files.ts'
+import type { ResolvedRun } from '../write/resolved-run.ts'
 import type { FrequentValueFound, RunWarning, SourceSummary } from '../summary.ts'
 
 const mostFrequentValues = 20
 
 /** What a person should know about a run, with what to do about it. Holds no value of an attribute or identifier. */
 export function runWarnings(
-  run: FinishedRun,
+  run: ResolvedRun,
   frequent: readonly FrequentValueFound[],
   sources: readonly SourceSummary[],
 ): readonly RunWarning[] {
@@ -56,7 +56,7 @@ function ofSource(source: SourceSummary): readonly RunWarning[] {
   return found
 }
 
-function ofTimes({ unreadableTimes }: FinishedRun): readonly RunWarning[] {
+function ofTimes({ unreadableTimes }: ResolvedRun): readonly RunWarning[] {
   if (unreadableTimes === 0) return []
   const message = `${unreadableTimes} times of observation could not be read; ISO 8601 and seconds or milliseconds since 1970 are`
   return [{ code: 'time.unreadable', message, remedy: null, source: null }]
@@ -73,7 +73,7 @@ function ofFrequentValue(value: FrequentValueFound): RunWarning {
 }
 
 /** Phones that no enabled rule uses. */
-function ofPhones({ ruleset, stages, population }: FinishedRun): readonly RunWarning[] {
+function ofPhones({ ruleset, stages, population }: ResolvedRun): readonly RunWarning[] {
   const phone = ruleset.identifiers.findIndex((type) => type.name === 'phone')
   const readsPhone = (types: readonly string[]) => types.includes('phone')
   if (phone < 0 || !population.typeOf.includes(phone)) return []

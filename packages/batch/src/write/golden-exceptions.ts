@@ -9,7 +9,7 @@ import {
 } from '@selfsame/core'
 import type { Database } from '../database.ts'
 import { partOffsets } from '../encode/encode-records.ts'
-import type { ResolvedRun } from './tables.ts'
+import type { ResolvedRun } from './resolved-run.ts'
 
 /** Profiles whose golden record is made at once. */
 const batchProfiles = 5_000

@@ -1,5 +1,5 @@
-import { explainFiles, runMarker, type RunFile } from '@selfsame/batch'
-import type { SightingState, StoredSighting } from '@selfsame/core'
+import { explainFiles, runFolderVersion, runMarker, type RunFile } from '@selfsame/batch'
+import { profileIdOf, type SightingState, type StoredSighting } from '@selfsame/core'
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ export interface RunRecord {
   readonly key: string
   /** null: the record belongs to no profile. */
   readonly profileId: string | null
-  /** -1: no trace. */
+  /** -1: no profile. */
   readonly trace: number
   readonly observedAt: number | null
   readonly effectiveAt: number
@@ -83,14 +83,41 @@ export async function openRun(folder: string): Promise<OpenRun> {
   const table = (path: string) => `read_parquet('${join(folder, path).replaceAll("'", "''")}')`
   const ask = (sql: string, values: DuckDBValue[] = []) => rowsOf(connection, sql, values)
   const recordColumns =
-    'source, record_key, profile_id, trace::INTEGER AS trace, observed_at::DOUBLE AS observed_at, effective_at::DOUBLE AS effective_at'
-  const records = table(explainFiles.records)
+    'source, record_key, profile::INTEGER AS profile, trace::INTEGER AS trace, observed_at::DOUBLE AS observed_at, effective_at::DOUBLE AS effective_at'
+  const records = `(FROM ${table(explainFiles.records)} r JOIN ${table(explainFiles.traces)} USING (trace))`
+  const values = table(explainFiles.values)
+  /** The ids that were told; a profile's id is that of its most senior record. */
+  const profileIds = new Map<number, string | null>([[-1, null]])
+  const numberOf = (id: string) => [...profileIds].find(([, told]) => told === id)?.[0] ?? -1
+  const idOf = async (profile: number): Promise<string | null> => {
+    const known = profileIds.get(profile)
+    if (known !== undefined) return known
+    const [senior] = await ask(
+      `SELECT source, record_key FROM ${table(explainFiles.records)} WHERE trace = $1 ORDER BY record LIMIT 1`,
+      [profile],
+    )
+    const id = senior ? profileIdOf(textOf(senior['source']), textOf(senior['record_key'])) : null
+    profileIds.set(profile, id)
+    return id
+  }
+  const recordOf = async (row: Row): Promise<RunRecord> => {
+    const profile = Number(row['profile'])
+    return {
+      source: textOf(row['source']),
+      key: textOf(row['record_key']),
+      profileId: await idOf(profile),
+      trace: profile < 0 ? -1 : Number(row['trace']),
+      observedAt: row['observed_at'] === null ? null : Number(row['observed_at']),
+      effectiveAt: Number(row['effective_at']),
+    }
+  }
   const held = `SELECT *, left_trace::INTEGER AS l, right_trace::INTEGER AS r, stage::INTEGER AS s FROM ${table(explainFiles.held)}`
   const sightingsWhere = (traces: string) => `
     WITH seen AS (SELECT trace, min(effective_at)::DOUBLE AS first_at, max(effective_at)::DOUBLE AS last_at,
       min(observed_at)::DOUBLE AS first_observed FROM ${records} WHERE ${traces} GROUP BY trace)
-    SELECT s.trace::INTEGER AS trace, s.type, s.value, s.verified::BOOLEAN AS verified, s.state, first_at, last_at, first_observed
-    FROM ${table(explainFiles.sightings)} s JOIN seen ON seen.trace = s.trace ORDER BY s.trace, s.type, s.value`
+    SELECT s.trace::INTEGER AS trace, v.type, v.value, s.verified::BOOLEAN AS verified, s.state, first_at, last_at, first_observed
+    FROM ${table(explainFiles.sightings)} s JOIN seen ON seen.trace = s.trace JOIN ${values} v ON v.code = s.code
+    ORDER BY s.trace, v.type, v.value`
   return {
     folder,
     file,
@@ -100,7 +127,7 @@ export async function openRun(folder: string): Promise<OpenRun> {
         source,
         key,
       ])
-      return found[0] ? recordOf(found[0]) : null
+      return found[0] ? await recordOf(found[0]) : null
     },
     sourcesOfKey: async (key) => {
       const found = await ask(`SELECT DISTINCT source FROM ${records} WHERE record_key = $1 ORDER BY source LIMIT 5`, [
@@ -111,12 +138,13 @@ export async function openRun(folder: string): Promise<OpenRun> {
     linksOf: async (profileId) => {
       const found = await ask(
         `
-        WITH named AS (SELECT trace, arg_min(source, record) AS source, arg_min(record_key, record) AS record_key FROM ${records} WHERE profile_id = $1 GROUP BY trace)
-        SELECT k.*, left_trace::INTEGER AS l, right_trace::INTEGER AS r, stage::INTEGER AS s, a.source AS left_source, a.record_key AS left_key,
+        WITH named AS (SELECT trace, arg_min(source, record) AS source, arg_min(record_key, record) AS record_key FROM ${records} WHERE profile = $1 GROUP BY trace)
+        SELECT k.*, coalesce(v.type, '') AS type, coalesce(v.value, '') AS value, left_trace::INTEGER AS l, right_trace::INTEGER AS r, stage::INTEGER AS s, a.source AS left_source, a.record_key AS left_key,
           b.source AS right_source, b.record_key AS right_key
         FROM ${table(explainFiles.links)} k JOIN named a ON a.trace = left_trace JOIN named b ON b.trace = right_trace
+          LEFT JOIN ${values} v ON v.code = k.code
         ORDER BY l, r, s, type, value`,
-        [profileId],
+        [numberOf(profileId)],
       )
       return found.map((row) => ({
         ...linkOf(row),
@@ -139,16 +167,15 @@ export async function openRun(folder: string): Promise<OpenRun> {
       )
       return found.map(heldLinkOf)
     },
-    sightingsOf: async (profileId) => {
-      return (await ask(sightingsWhere('profile_id = $1'), [profileId])).map(sightingOf)
-    },
+    sightingsOf: async (profileId) =>
+      (await ask(sightingsWhere('profile = $1'), [numberOf(profileId)])).map(sightingOf),
     sightingsOfTrace: async (trace) => (await ask(sightingsWhere('trace = $1'), [trace])).map(sightingOf),
     recordsOf: async (profileId, limit) => {
       const found = await ask(
-        `SELECT ${recordColumns} FROM ${records} WHERE profile_id = $1 ORDER BY record LIMIT ${Math.floor(limit)}`,
-        [profileId],
+        `SELECT ${recordColumns} FROM ${records} WHERE profile = $1 ORDER BY record LIMIT ${Math.floor(limit)}`,
+        [numberOf(profileId)],
       )
-      return found.map(recordOf)
+      return Promise.all(found.map(recordOf))
     },
     rejectedValues: async (source, key) => {
       // A run in which nothing was rejected may have no such file.
@@ -183,25 +210,13 @@ function readRunFile(folder: string): { readonly file: RunFile; readonly ruleset
       readonly ruleset: RunRuleset
     }
     if (marked.selfsame !== runMarker) throw new UsageFault(missing)
-    const { file, sha256 } = marked.ruleset
-    return {
-      file: JSON.parse(readFileSync(join(folder, explainFiles.run), 'utf8')) as RunFile,
-      ruleset: { file, sha256 },
-    }
+    const file = JSON.parse(readFileSync(join(folder, explainFiles.run), 'utf8')) as RunFile
+    if (file.version !== runFolderVersion)
+      throw new UsageFault(`the run in ${folder} was written by another release; resolve again`)
+    return { file, ruleset: { file: marked.ruleset.file, sha256: marked.ruleset.sha256 } }
   } catch (error) {
     if (error instanceof UsageFault) throw error
     throw new UsageFault(`the files of the run in ${folder} are damaged; resolve again`)
-  }
-}
-
-function recordOf(row: Row): RunRecord {
-  return {
-    source: textOf(row['source']),
-    key: textOf(row['record_key']),
-    profileId: row['profile_id'] === null ? null : textOf(row['profile_id']),
-    trace: Number(row['trace']),
-    observedAt: row['observed_at'] === null ? null : Number(row['observed_at']),
-    effectiveAt: Number(row['effective_at']),
   }
 }
 
