@@ -1,9 +1,13 @@
 import { Command, CommanderError } from 'commander'
 import { demoCommand } from './commands/demo.ts'
 import { explainCommand } from './commands/explain.ts'
+import { keysCommand } from './commands/keys.ts'
 import { resolveCommand } from './commands/resolve.ts'
 import { rulesetCommand } from './commands/ruleset.ts'
 import { serveCommand } from './commands/serve.ts'
+import { sourcesCommand } from './commands/sources.ts'
+import { spacesCommand } from './commands/spaces.ts'
+import { usersCommand } from './commands/users.ts'
 import { UsageFault, type ExitCode } from './exit-code.ts'
 import { Stopped } from './stop-signal.ts'
 import { plainText, type Terminal } from './terminal/terminal.ts'
@@ -38,6 +42,10 @@ function buildProgram(terminal: Terminal, finish: (code: ExitCode) => void): Com
     rulesetCommand(terminal, finish),
     demoCommand(terminal, finish),
     serveCommand(terminal, finish),
+    keysCommand(terminal, finish),
+    usersCommand(terminal, finish),
+    spacesCommand(terminal, finish),
+    sourcesCommand(terminal, finish),
   ]) {
     program.addCommand(command)
   }

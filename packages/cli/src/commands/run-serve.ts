@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { startServer, type RunningServer } from '@selfsame/server'
 import { DatabaseUrlFault, SchemaTooNew } from '@selfsame/store'
+import { databaseUrlOf } from '../database-address.ts'
 import { UsageFault, type ExitCode } from '../exit-code.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { engineVersion } from '../version.ts'
-import { defaultDatabase, type ServeFlags } from './serve.ts'
+import type { ServeFlags } from './serve.ts'
 
 /** Longest time that requests under way get when the server stops, milliseconds. */
 const drainMs = 5_000
@@ -38,17 +38,6 @@ async function start(flags: ServeFlags): Promise<RunningServer> {
     if (code === 'SQLITE_CANTOPEN') throw new UsageFault('the file of the database cannot be opened or made there')
     if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') throw new UsageFault('the database cannot be reached')
     throw error
-  }
-}
-
-/** The flag or variable; else what the file of `DATABASE_URL_FILE` holds. */
-function databaseUrlOf(given: string): string {
-  const file = process.env['DATABASE_URL_FILE']
-  if (given !== defaultDatabase || file === undefined) return given
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    throw new UsageFault('the file that DATABASE_URL_FILE names cannot be read')
   }
 }
 

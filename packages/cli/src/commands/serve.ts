@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { databaseOption } from '../database-address.ts'
 import type { ExitCode } from '../exit-code.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
@@ -9,17 +10,13 @@ export interface ServeFlags {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
-export const defaultDatabase = 'sqlite:./selfsame.db'
-
 export function serveCommand(terminal: Terminal, finish: (code: ExitCode) => void): Command {
   return new Command('serve')
     .summary('start the server that resolves every record as it comes')
     .description(
       'Starts the server: it takes events and rows over HTTP, resolves each as it comes, and answers who it belongs to. On the first start it makes the spaces dev and prod, and prints a link to sign in with.',
     )
-    .addOption(
-      new Option('-d, --database <URL>', 'sqlite:FILE or postgres://…').default(defaultDatabase).env('DATABASE_URL'),
-    )
+    .addOption(databaseOption())
     .addOption(new Option('--host <HOST>', 'address to listen on').default('127.0.0.1').env('HOST'))
     .addOption(
       new Option('-p, --port <PORT>', 'port to listen on; 0 is any free one')
