@@ -77,10 +77,11 @@ async function createVersionTable(database: Database): Promise<void> {
 async function describeTables(sql: Sql): Promise<void> {
   await sql.run('ANALYZE')
   await sql.run('DELETE FROM sqlite_stat1')
-  const tables = await sql.all<{ name: string }>(
-    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
+  const tables = await sql.all<{ name: string; wr: number }>(
+    `SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+     ORDER BY name`,
   )
-  for (const { name: table } of tables) {
+  for (const { name: table, wr: isWithoutRowId } of tables) {
     const indexes = await sql.all<{ name: string }>('SELECT name FROM pragma_index_list(?) ORDER BY name', [table])
     for (const { name: index } of indexes) {
       const columns = await sql.all('SELECT name FROM pragma_index_info(?)', [index])
@@ -89,7 +90,7 @@ async function describeTables(sql: Sql): Promise<void> {
       await sql.run('INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)', [
         table,
         // A table without row ids is named by itself where its own key is meant.
-        index.startsWith('sqlite_autoindex_') ? table : index,
+        isWithoutRowId === 1 && index.startsWith('sqlite_autoindex_') ? table : index,
         `1000000 ${rows.join(' ')}`,
       ])
     }

@@ -28,6 +28,8 @@ function firstTables(dialect: Dialect): readonly string[] {
   const int = dialect === 'sqlite' ? 'INTEGER' : 'BIGINT'
   const real = dialect === 'sqlite' ? 'REAL' : 'DOUBLE PRECISION'
   const end = dialect === 'sqlite' ? ') WITHOUT ROWID' : ')'
+  // Long rows under keys that come in no order are appended, and only their keys are sorted.
+  const endOfLong = ')'
   return [
     `CREATE TABLE workspaces (
       workspace_id ${text} NOT NULL PRIMARY KEY, name ${text} NOT NULL, created_at ${int} NOT NULL ${end}`,
@@ -72,7 +74,7 @@ function firstTables(dialect: Dialect): readonly string[] {
       space_id ${text} NOT NULL, source ${text} NOT NULL, record_key ${text} NOT NULL, seq ${int} NOT NULL,
       kind ${text} NOT NULL, event ${text}, trace_id ${text}, observed_at ${int}, effective_at ${int} NOT NULL,
       received_at ${int} NOT NULL, first_effective_at ${int} NOT NULL, payload ${text} NOT NULL, payload_key ${text},
-      proven ${text}, withdrawn ${int} NOT NULL, PRIMARY KEY (space_id, source, record_key) ${end}`,
+      proven ${text}, withdrawn ${int} NOT NULL, PRIMARY KEY (space_id, source, record_key) ${endOfLong}`,
     `CREATE UNIQUE INDEX records_by_seq ON records (space_id, seq)`,
     `CREATE INDEX records_by_trace ON records (space_id, trace_id, effective_at)`,
     `CREATE TABLE traces (
@@ -80,7 +82,7 @@ function firstTables(dialect: Dialect): readonly string[] {
       kind ${text} NOT NULL, senior_at ${int} NOT NULL, senior_key ${text} NOT NULL, first_at ${int} NOT NULL,
       last_at ${int} NOT NULL, record_count ${int} NOT NULL, first_seq ${int} NOT NULL, first_key ${text} NOT NULL,
       forms_profile ${int} NOT NULL, profile_id ${text}, sightings ${text} NOT NULL, golden ${text} NOT NULL,
-      unresolved_reason ${text}, conflict_reasons ${text}, PRIMARY KEY (space_id, trace_id) ${end}`,
+      unresolved_reason ${text}, conflict_reasons ${text}, PRIMARY KEY (space_id, trace_id) ${endOfLong}`,
     `CREATE INDEX traces_by_signature ON traces (space_id, signature)`,
     `CREATE INDEX traces_by_profile ON traces (space_id, profile_id)`,
     `CREATE TABLE sightings (
@@ -96,7 +98,7 @@ function firstTables(dialect: Dialect): readonly string[] {
       record_key ${text} NOT NULL, trace_count ${int} NOT NULL, record_count ${int} NOT NULL, source_count ${int} NOT NULL,
       key_count ${int} NOT NULL, first_seen ${int}, last_seen ${int}, golden ${text} NOT NULL, demoted ${text} NOT NULL,
       shown_name ${text}, plain ${int} NOT NULL, created_at ${int} NOT NULL, updated_at ${int} NOT NULL,
-      PRIMARY KEY (space_id, profile_id) ${end}`,
+      PRIMARY KEY (space_id, profile_id) ${endOfLong}`,
     `CREATE INDEX profiles_by_update ON profiles (space_id, status, updated_at, profile_id)`,
     `CREATE TABLE links (
       space_id ${text} NOT NULL, left_trace ${text} NOT NULL, right_trace ${text} NOT NULL, rule ${text} NOT NULL,
