@@ -6,3 +6,4 @@ export { asRows, rowsOf, type Database, type Dialect, type Sql, type SqlRow, typ
 export { openSqlite, type SqliteOptions } from './sql/sqlite.ts'
 export * from './graph/index.ts'
 export * from './control/index.ts'
+export * from './views/index.ts'

@@ -1,3 +1,4 @@
+export { canonicalText, shownText } from './canonical-text.ts'
 export * from './field-order.ts'
 export * from './golden-choices.ts'
 export * from './golden-member.ts'

@@ -76,7 +76,7 @@ function firstTables(dialect: Dialect): readonly string[] {
       received_at ${int} NOT NULL, first_effective_at ${int} NOT NULL, payload ${text} NOT NULL, payload_key ${text},
       proven ${text}, withdrawn ${int} NOT NULL, PRIMARY KEY (space_id, source, record_key) ${endOfLong}`,
     `CREATE UNIQUE INDEX records_by_seq ON records (space_id, seq)`,
-    `CREATE INDEX records_by_trace ON records (space_id, trace_id, effective_at)`,
+    `CREATE INDEX records_by_trace ON records (space_id, trace_id, effective_at, source, record_key)`,
     `CREATE TABLE traces (
       space_id ${text} NOT NULL, trace_id ${text} NOT NULL, signature ${text} NOT NULL, source ${text} NOT NULL,
       kind ${text} NOT NULL, senior_at ${int} NOT NULL, senior_key ${text} NOT NULL, first_at ${int} NOT NULL,
@@ -84,7 +84,8 @@ function firstTables(dialect: Dialect): readonly string[] {
       forms_profile ${int} NOT NULL, profile_id ${text}, sightings ${text} NOT NULL, golden ${text} NOT NULL,
       unresolved_reason ${text}, conflict_reasons ${text}, PRIMARY KEY (space_id, trace_id) ${endOfLong}`,
     `CREATE INDEX traces_by_signature ON traces (space_id, signature)`,
-    `CREATE INDEX traces_by_profile ON traces (space_id, profile_id)`,
+    `CREATE INDEX traces_by_profile ON traces (space_id, profile_id, trace_id)`,
+    `CREATE INDEX traces_unresolved ON traces (space_id, trace_id) WHERE unresolved_reason IS NOT NULL`,
     `CREATE TABLE sightings (
       space_id ${text} NOT NULL, type ${text} NOT NULL, value ${text} NOT NULL, trace_id ${text} NOT NULL,
       verified ${int} NOT NULL, PRIMARY KEY (space_id, type, value, trace_id) ${end}`,
@@ -92,7 +93,7 @@ function firstTables(dialect: Dialect): readonly string[] {
       space_id ${text} NOT NULL, type ${text} NOT NULL, value ${text} NOT NULL, verified_traces ${int} NOT NULL,
       unverified_traces ${int} NOT NULL, shared_because ${text}, shared_count ${int}, shared_limit ${int},
       PRIMARY KEY (space_id, type, value) ${end}`,
-    `CREATE INDEX values_shared ON identifier_values (space_id, shared_because) WHERE shared_because IS NOT NULL`,
+    `CREATE INDEX values_shared ON identifier_values (space_id, type, value) WHERE shared_because IS NOT NULL`,
     `CREATE TABLE profiles (
       space_id ${text} NOT NULL, profile_id ${text} NOT NULL, status ${text} NOT NULL, record_source ${text} NOT NULL,
       record_key ${text} NOT NULL, trace_count ${int} NOT NULL, record_count ${int} NOT NULL, source_count ${int} NOT NULL,
@@ -100,6 +101,8 @@ function firstTables(dialect: Dialect): readonly string[] {
       shown_name ${text}, plain ${int} NOT NULL, created_at ${int} NOT NULL, updated_at ${int} NOT NULL,
       PRIMARY KEY (space_id, profile_id) ${endOfLong}`,
     `CREATE INDEX profiles_by_update ON profiles (space_id, status, updated_at, profile_id)`,
+    `CREATE INDEX profiles_by_name ON profiles (space_id, lower(shown_name), profile_id) WHERE status = 'active' AND shown_name IS NOT NULL`,
+    `CREATE INDEX profiles_of_many_keys ON profiles (space_id, profile_id) WHERE status = 'active' AND key_count > 1`,
     `CREATE TABLE links (
       space_id ${text} NOT NULL, left_trace ${text} NOT NULL, right_trace ${text} NOT NULL, rule ${text} NOT NULL,
       stage ${int} NOT NULL, decision_id ${text}, type ${text} NOT NULL, value ${text} NOT NULL,

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { instant, pageOf, profileId } from './basics.ts'
+import { identifier, profileAnswer } from './profiles.ts'
+
+export const candidate = z
+  .object({
+    candidate_id: z.string(),
+    survivor: z.object({ profile_id: profileId, name: z.string().nullable() }),
+    session: z.object({ profile_id: profileId, name: z.string().nullable() }),
+    reason: z.enum(['unverified_claim', 'identifier_conflict', 'field_conflict', 'multiple_matches', 'low_confidence']),
+    rule: z.string(),
+    type: z.string(),
+    value: z.string(),
+    confidence: z.number().min(0).max(1).meta({ description: 'mean of the four parts' }),
+    parts: z.object({ trust: z.number(), rarity: z.number(), agreement: z.number(), limits: z.number() }),
+    seen_count: z.int().meta({ description: 'records of the session side that carry the value' }),
+    last_seen: instant,
+    first_shown_at: instant,
+  })
+  .meta({ id: 'Candidate', description: 'a pair of profiles that evidence suggests and does not suffice for' })
+export type Candidate = z.infer<typeof candidate>
+export const candidatesAnswer = pageOf(candidate).meta({ id: 'CandidatesAnswer' })
+
+export const candidateParams = z.strictObject({ id: z.string().min(1).max(200) })
+const side = z.object({ profile: profileAnswer, identifiers: z.array(identifier) })
+export const candidateAnswer = z
+  .object({ ...candidate.shape, sides: z.object({ survivor: side, session: side }) })
+  .meta({ id: 'CandidateSideBySide' })
+
+export const unresolvedAnswer = pageOf(
+  z.object({
+    source: z.string(),
+    key: z.string(),
+    profile_id: profileId,
+    unresolved_reason: z.string(),
+    conflict_reasons: z.string(),
+  }),
+).meta({ id: 'UnresolvedAnswer' })
+
+export const sharedValuesAnswer = pageOf(
+  z.object({
+    type: z.string(),
+    value: z.string(),
+    because: z.string().meta({ description: 'the type whose distinct values were counted' }),
+    count: z.int(),
+    limit: z.int(),
+    verified_traces: z.int(),
+    unverified_traces: z.int(),
+  }),
+).meta({ id: 'SharedValuesAnswer' })
+
+export const blockedValuesAnswer = z
+  .object({
+    records_read: z.int().meta({ description: 'the last stored records, which were read again' }),
+    items: z.array(
+      z.object({
+        type: z.string(),
+        value: z.string().meta({ description: 'as written' }),
+        code: z.string().meta({ description: 'why it links nobody: blocked, malformed, …' }),
+        record_count: z.int(),
+        example: z.object({ source: z.string(), key: z.string() }),
+      }),
+    ),
+  })
+  .meta({ id: 'BlockedValuesAnswer' })
+
