@@ -6,7 +6,7 @@ export const change = z
     seq: z.int().meta({ description: 'number within the space; ascends by one' }),
     at: instant,
     kind: z.enum(['created', 'updated', 'merged', 'split', 'erased']),
-    profile_id: profileId,
+    profileId: profileId,
     others: z
       .array(profileId)
       .meta({ description: 'merged: the profiles that went into it; split: the ones that records went to' }),
@@ -22,6 +22,8 @@ export const changesQuery = z.strictObject({
   cursor: z.string().max(8_192).optional().meta({ description: '`next` of the page before' }),
   from: z.enum(['beginning', 'now']).default('beginning').meta({ description: 'where to begin without a cursor' }),
 })
+export const changeStreamQuery = changesQuery.omit({ limit: true })
+
 export const changesAnswer = z
   .object({
     items: z.array(change),
@@ -31,28 +33,14 @@ export const changesAnswer = z
 
 export const run = z
   .object({
-    run_id: z.string(),
+    runId: z.string(),
     kind: z.string(),
     state: z.string(),
     actor: z.string(),
-    started_at: instant,
-    finished_at: instant.nullable(),
+    startedAt: instant,
+    finishedAt: instant.nullable(),
     progress: anyJson,
     summary: anyJson,
   })
   .meta({ id: 'Run' })
 export const runsAnswer = pageOf(run).meta({ id: 'RunsAnswer' })
-
-export const auditEntry = z
-  .object({
-    seq: z.int(),
-    at: instant,
-    actor: z.string(),
-    action: z.string(),
-    object: z.string(),
-    details: anyJson,
-    previous_hash: z.string(),
-    hash: z.string(),
-  })
-  .meta({ id: 'AuditEntry', description: 'each entry carries the hash of the one before it' })
-export const auditAnswer = pageOf(auditEntry).meta({ id: 'AuditAnswer' })

@@ -5,15 +5,15 @@ export const profileParams = z.strictObject({ id: z.string().min(1).max(200) })
 
 export const profileSummary = z
   .object({
-    profile_id: profileId,
+    profileId: profileId,
     name: z.string().nullable().meta({ description: 'a name to show; null: none is known' }),
-    record_count: z.int(),
-    source_count: z.int(),
-    identifier_count: z.int().meta({ description: 'distinct active anchor and claim values' }),
-    first_seen: instant.nullable(),
-    last_seen: instant.nullable(),
-    created_at: instant,
-    updated_at: instant,
+    recordCount: z.int(),
+    sourceCount: z.int(),
+    identifierCount: z.int().meta({ description: 'distinct active anchor and claim values' }),
+    firstSeen: instant.nullable(),
+    lastSeen: instant.nullable(),
+    createdAt: instant,
+    updatedAt: instant,
   })
   .meta({ id: 'ProfileSummary' })
 export type ProfileSummary = z.infer<typeof profileSummary>
@@ -24,8 +24,8 @@ const provenance = z.union([
     path: z.array(z.string()).meta({ description: 'place in a merged object; empty: the whole value' }),
     source: z.string(),
     key: z.string(),
-    effective_at: instant,
-    observed_at: instant.nullable(),
+    effectiveAt: instant,
+    observedAt: instant.nullable(),
   }),
   z.object({ kind: z.literal('decision'), path: z.array(z.string()), decision: z.string(), at: instant }),
 ])
@@ -39,13 +39,13 @@ const value = z.object({ type: z.string(), value: z.string() })
 export const profileAnswer = z
   .object({
     ...profileSummary.shape,
-    asked_id: profileId.meta({ description: 'the id that was asked for' }),
-    moved: z.boolean().meta({ description: 'the id asked for is an old one: its records belong to `profile_id` now' }),
+    askedId: profileId.meta({ description: 'the id that was asked for' }),
+    moved: z.boolean().meta({ description: 'the id asked for is an old one: its records belong to `profileId` now' }),
     record: recordRef.meta({ description: 'the first-stored record, which names the profile' }),
     fields: z.array(goldenField).meta({ description: 'the golden record, in the order of its fields' }),
     demoted: z.array(value).meta({ description: 'values over a limit: kept and shown, linking no more' }),
     open: z
-      .object({ candidates: z.int(), held_links: z.int(), unresolved: z.int() })
+      .object({ candidates: z.int(), heldLinks: z.int(), unresolved: z.int() })
       .meta({ description: 'what waits for a person; unresolved counts traces' }),
   })
   .meta({ id: 'Profile' })
@@ -53,7 +53,12 @@ export type ProfileAnswer = z.infer<typeof profileAnswer>
 
 export const lookupRequest = z
   .strictObject({
-    type: z.string().min(1).max(200).optional().meta({ description: 'identifier type; without it every anchor and claim is tried' }),
+    type: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: 'identifier type; without it every anchor and claim is tried' }),
     value: z.string().min(1).max(4_096).optional().meta({ description: 'the value as somebody typed it' }),
     record: z.strictObject({ source: z.string().min(1).max(1_024), key: z.string().min(1).max(4_096) }).optional(),
   })
@@ -92,14 +97,17 @@ export const searchRequest = z
       .string()
       .max(1_024)
       .default('')
-      .meta({ description: 'a profile id, an identifier as typed or its beginning (from three characters on), or the beginning of a name; empty: the profiles that changed last' }),
+      .meta({
+        description:
+          'a profile id, an identifier as typed or its beginning (from three characters on), or the beginning of a name; empty: the profiles that changed last',
+      }),
     ...pageQuery.shape,
   })
   .meta({ id: 'SearchRequest' })
 
 export const searchAnswer = pageOf(
   z.object({
-    found_by: z.enum(['id', 'identifier', 'name', 'recency']),
+    foundBy: z.enum(['id', 'identifier', 'name', 'recency']),
     type: z.string().nullable(),
     value: z.string().nullable(),
     profile: profileSummary,
@@ -112,23 +120,23 @@ export const storedRecord = z
     key: z.string(),
     kind: z.enum(['event', 'row']),
     event: z.string().nullable(),
-    observed_at: instant.nullable().meta({ description: 'when the source says it happened' }),
-    effective_at: instant.meta({ description: 'what counts: never later than received_at' }),
-    received_at: instant,
+    observedAt: instant.nullable().meta({ description: 'when the source says it happened' }),
+    effectiveAt: instant.meta({ description: 'what counts: never later than receivedAt' }),
+    receivedAt: instant,
     payload: anyJson.meta({ description: 'as it was sent' }),
   })
   .meta({ id: 'StoredRecord' })
 export const eventsAnswer = pageOf(storedRecord).meta({ id: 'EventsAnswer' })
 
-export const recordsAnswer = pageOf(
-  z.object({ ...storedRecord.shape, profile_id: profileId.nullable() }),
-).meta({ id: 'RecordsAnswer' })
+export const recordsAnswer = pageOf(z.object({ ...storedRecord.shape, profileId: profileId.nullable() })).meta({
+  id: 'RecordsAnswer',
+})
 
 const channel = z.object({
   source: z.string(),
-  record_count: z.int(),
-  first_seen: instant.nullable(),
-  last_seen: instant.nullable(),
+  recordCount: z.int(),
+  firstSeen: instant.nullable(),
+  lastSeen: instant.nullable(),
 })
 export const identifier = z
   .object({
@@ -136,9 +144,9 @@ export const identifier = z
     value: z.string().meta({ description: 'standardized' }),
     verified: z.boolean(),
     state: z.enum(['active', 'demoted', 'shared']).meta({ description: 'only active values link' }),
-    first_seen: instant.nullable(),
-    last_seen: instant.nullable(),
-    record_count: z.int(),
+    firstSeen: instant.nullable(),
+    lastSeen: instant.nullable(),
+    recordCount: z.int(),
     sources: z.array(channel).meta({ description: 'the channels that contributed it' }),
   })
   .meta({ id: 'Identifier' })
@@ -158,21 +166,21 @@ export const link = z
     type: z.string(),
     value: z.string(),
     decision: z.string().nullable().meta({ description: 'id of the decision that joined them; null: a rule did' }),
-    ruleset_version: z.int(),
+    rulesetVersion: z.int(),
   })
   .meta({ id: 'Link' })
 export const linksAnswer = pageOf(link).meta({ id: 'LinksAnswer' })
 
 export const heldLink = z
   .object({
-    profile_id: profileId.meta({ description: 'the profile that was kept apart' }),
-    refused_by: profileId.meta({ description: 'the profile it was strongly linked to' }),
+    profileId: profileId.meta({ description: 'the profile that was kept apart' }),
+    refusedBy: profileId.meta({ description: 'the profile it was strongly linked to' }),
     rule: z.string(),
     type: z.string(),
     value: z.string(),
     guard: z.string(),
     reasons: z.array(z.string()),
-    whole_group: z.boolean(),
+    wholeGroup: z.boolean(),
   })
   .meta({ id: 'HeldLink' })
 export const heldLinksAnswer = pageOf(heldLink).meta({ id: 'HeldLinksAnswer' })
@@ -184,7 +192,7 @@ export const graphQuery = z.strictObject({
 /** Nodes: the profile, its identifier values, and its traces (records that say the same). */
 export const graphAnswer = z
   .object({
-    profile_id: profileId,
+    profileId: profileId,
     identifiers: z.array(z.object({ id: z.string(), ...identifier.shape })),
     traces: z.array(
       z.object({
@@ -192,10 +200,10 @@ export const graphAnswer = z
         source: z.string(),
         kind: z.enum(['event', 'row']),
         senior: recordRef,
-        record_count: z.int(),
-        first_seen: instant.nullable(),
-        last_seen: instant.nullable(),
-        unresolved_reason: z.string().nullable(),
+        recordCount: z.int(),
+        firstSeen: instant.nullable(),
+        lastSeen: instant.nullable(),
+        unresolvedReason: z.string().nullable(),
       }),
     ),
     sightings: z

@@ -4,18 +4,18 @@ import { identifier, profileAnswer } from './profiles.ts'
 
 export const candidate = z
   .object({
-    candidate_id: z.string(),
-    survivor: z.object({ profile_id: profileId, name: z.string().nullable() }),
-    session: z.object({ profile_id: profileId, name: z.string().nullable() }),
+    candidateId: z.string(),
+    survivor: z.object({ profileId: profileId, name: z.string().nullable() }),
+    session: z.object({ profileId: profileId, name: z.string().nullable() }),
     reason: z.enum(['unverified_claim', 'identifier_conflict', 'field_conflict', 'multiple_matches', 'low_confidence']),
     rule: z.string(),
     type: z.string(),
     value: z.string(),
     confidence: z.number().min(0).max(1).meta({ description: 'mean of the four parts' }),
     parts: z.object({ trust: z.number(), rarity: z.number(), agreement: z.number(), limits: z.number() }),
-    seen_count: z.int().meta({ description: 'records of the session side that carry the value' }),
-    last_seen: instant,
-    first_shown_at: instant,
+    seenCount: z.int().meta({ description: 'records of the session side that carry the value' }),
+    lastSeen: instant,
+    firstShownAt: instant,
   })
   .meta({ id: 'Candidate', description: 'a pair of profiles that evidence suggests and does not suffice for' })
 export type Candidate = z.infer<typeof candidate>
@@ -31,9 +31,9 @@ export const unresolvedAnswer = pageOf(
   z.object({
     source: z.string(),
     key: z.string(),
-    profile_id: profileId,
-    unresolved_reason: z.string(),
-    conflict_reasons: z.string(),
+    profileId: profileId,
+    unresolvedReason: z.string(),
+    conflictReasons: z.string(),
   }),
 ).meta({ id: 'UnresolvedAnswer' })
 
@@ -44,23 +44,31 @@ export const sharedValuesAnswer = pageOf(
     because: z.string().meta({ description: 'the type whose distinct values were counted' }),
     count: z.int(),
     limit: z.int(),
-    verified_traces: z.int(),
-    unverified_traces: z.int(),
+    verifiedTraces: z.int(),
+    unverifiedTraces: z.int(),
   }),
 ).meta({ id: 'SharedValuesAnswer' })
 
+export const blockedValuesQuery = z.strictObject({
+  records: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(5_000)
+    .default(1_000)
+    .meta({ description: 'how many of the last records are read' }),
+})
 export const blockedValuesAnswer = z
   .object({
-    records_read: z.int().meta({ description: 'the last stored records, which were read again' }),
+    recordsRead: z.int().meta({ description: 'the last stored records, which were read again' }),
     items: z.array(
       z.object({
         type: z.string(),
         value: z.string().meta({ description: 'as written' }),
         code: z.string().meta({ description: 'why it links nobody: blocked, malformed, …' }),
-        record_count: z.int(),
+        recordCount: z.int(),
         example: z.object({ source: z.string(), key: z.string() }),
       }),
     ),
   })
   .meta({ id: 'BlockedValuesAnswer' })
-

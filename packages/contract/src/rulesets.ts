@@ -7,7 +7,7 @@ const version = z
     published: z.boolean().meta({ description: 'the one that counts' }),
     note: z.string().nullable(),
     actor: z.string(),
-    created_at: instant,
+    createdAt: instant,
   })
   .meta({ id: 'RulesetVersion' })
 export const rulesetsAnswer = pageOf(version).meta({ id: 'RulesetsAnswer' })

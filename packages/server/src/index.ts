@@ -1,4 +1,5 @@
 export * from './access/index.ts'
+export * from './api/index.ts'
 export * from './control/index.ts'
 export * from './engine/index.ts'
 export * from './http/index.ts'

@@ -1,5 +1,6 @@
 import { migrate, openDatabase } from '@selfsame/store'
 import { createAccess } from './access/access.ts'
+import { docsRoom, readingRoom } from './api/index.ts'
 import { firstStart } from './control/first-start.ts'
 import { controlRoom } from './control/routes/index.ts'
 import { createEngine } from './engine/create-engine.ts'
@@ -50,7 +51,12 @@ export async function startServer({
       ...(isLocal && { allowedHosts: ['localhost', '127.0.0.1', '[::1]', '::1'] }),
       ...given,
     }
-    const app = await buildApp({ database, engine, access, workspaceId, now, config }, [controlRoom, ...rooms])
+    const app = await buildApp({ database, engine, access, workspaceId, now, config }, [
+      docsRoom,
+      controlRoom,
+      readingRoom,
+      ...rooms,
+    ])
     const address = await app.listen({ host, port })
     return {
       address,

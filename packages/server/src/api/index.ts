@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify'
+import { prepareApi } from '../access/api-scope.ts'
+import { guardRoutes } from '../access/guard-routes.ts'
+import type { ControlRouteContext } from '../control/routes/route-context.ts'
+import type { Context } from '../http/context.ts'
+import { changeRoutes } from './change-routes.ts'
+import { spaceCursors } from './cursor.ts'
+import { exportRoutes } from './export-routes.ts'
+import { findRoutes } from './find-routes.ts'
+import { metricRoutes, prometheusRoute } from './metric-routes.ts'
+import { profileRoutes } from './profile-routes.ts'
+import { reviewRoutes } from './review-routes.ts'
+import { rulesetRoutes } from './ruleset-routes.ts'
+
+export { docsRoom } from './docs-room.ts'
+
+/** Everything that is read: the routes of profiles, review, rulesets, changes, exports and metrics, guarded. */
+export async function readingRoom(app: FastifyInstance, context: Context & ControlRouteContext): Promise<void> {
+  const reading = { ...context, cursors: spaceCursors(context.database) }
+  const guarded = (api: FastifyInstance) => {
+    prepareApi(api)
+    guardRoutes(api, context)
+  }
+  await app.register(
+    async (api) => {
+      guarded(api)
+      findRoutes(api, reading)
+      profileRoutes(api, reading)
+      reviewRoutes(api, reading)
+      rulesetRoutes(api, reading)
+      changeRoutes(api, reading)
+      exportRoutes(api, reading)
+      metricRoutes(api, reading)
+    },
+    { prefix: '/api/v1' },
+  )
+  await app.register(async (api) => {
+    guarded(api)
+    prometheusRoute(api, reading)
+  })
+}
