@@ -48,6 +48,9 @@ export const httpErrors = {
   'cursor.invalid': { status: 400, title: 'The cursor does not belong to this question', retry: false },
   'feed.too_many_readers': { status: 503, title: 'Too many follow the changes already', retry: true },
   'request.not_found': { status: 404, title: 'There is nothing here', retry: false },
+  'request.malformed': { status: 400, title: 'This is not a request that HTTP knows', retry: false },
+  'request.address_too_long': { status: 414, title: 'The address is too long', retry: false },
+  'request.headers_too_large': { status: 431, title: 'The headers are too large', retry: false },
   'request.method_not_allowed': { status: 405, title: 'This address does not take the method', retry: false },
   'request.bad_host': { status: 403, title: 'The Host header names another server', retry: false },
   'request.invalid': { status: 400, title: 'The request does not have the shape it should', retry: false },
@@ -70,12 +73,15 @@ export type HttpErrorCode = keyof typeof httpErrors
 /** Why a record was put aside among the dead letters. */
 export const letterCodes = {
   'record.not_an_object': 'the element is no JSON object',
+  'record.too_deep': 'it is nested more than 64 deep',
   'record.too_many_keys': 'an object in it has more than 1,000 keys',
+  'record.double_key': 'an object in it has one key twice, of which readers keep one or the other',
+  'record.too_many_identifiers': 'more than 50 identifiers are read out of it',
   'record.bad_text': 'a text in it holds NUL or half a surrogate pair, which no store gives back as it was',
   'record.key_too_long': 'its message id or primary key is longer than 512 characters',
   'record.no_key': 'the row lacks a primary key',
   'record.nested_batch': 'it holds a batch of events itself',
-  'record.broken_line': 'the line is not JSON',
+  'record.broken_line': 'the line is not JSON, or has more or fewer cells than the header',
 } as const
 
 export type LetterCode = keyof typeof letterCodes

@@ -20,6 +20,8 @@ export interface JsonLine {
   /** What stands for the key of a row that has none. */
   readonly lineKey: string
   readonly text: string
+  /** What the object is known to be, whatever it looks like; an event without a message id has `lineKey` as its own then. */
+  readonly known?: 'event' | 'row'
 }
 
 const callTypes: ReadonlySet<string> = new Set(['identify', 'track', 'page', 'screen', 'group', 'alias'])
@@ -60,7 +62,8 @@ export function recordOfJson(
 ): SourceRecord | { readonly reason: string } {
   const { payload } = line
   if (Array.isArray(payload['batch'])) return { reason: 'holds a batch of events; write one event per line' }
-  return isEvent(payload) ? eventOf(line, ruleset, receivedAt) : rowOf(line, ruleset, receivedAt)
+  const kind = line.known ?? (isEvent(payload) ? 'event' : 'row')
+  return kind === 'event' ? eventOf(line, ruleset, receivedAt) : rowOf(line, ruleset, receivedAt)
 }
 
 function isEvent(payload: JsonObject): boolean {
@@ -70,7 +73,7 @@ function isEvent(payload: JsonObject): boolean {
 }
 
 function eventOf(
-  { payload, source, text }: JsonLine,
+  { payload, source, text, lineKey, known }: JsonLine,
   ruleset: Ruleset,
   receivedAt: number,
 ): SourceRecord | { readonly reason: string } {
@@ -86,7 +89,7 @@ function eventOf(
       : readPath(payload, settings.observedAt.split('.'))
   return {
     source,
-    key: messageId ?? `h_${createHash('sha256').update(text.trim()).digest('hex').slice(0, 32)}`,
+    key: messageId ?? (known === 'event' ? lineKey : hashKey(text)),
     kind: 'event',
     event: type === null || type === 'track' || !callTypes.has(type) ? name : type,
     observedAt: parseInstant(written),
@@ -122,6 +125,10 @@ function rowOf(
     receivedAt,
     payload,
   }
+}
+
+function hashKey(text: string): string {
+  return `h_${createHash('sha256').update(text.trim()).digest('hex').slice(0, 32)}`
 }
 
 /** One text: itself. Several: joined by `|`, with a backslash before a `|` or backslash inside. */

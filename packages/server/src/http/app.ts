@@ -1,5 +1,5 @@
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
 import { randomUUID } from 'node:crypto'
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
 import type { HttpErrorCode } from '@selfsame/contract'
 import fastifyCors from '@fastify/cors'
 import fastifyHelmet from '@fastify/helmet'
@@ -8,41 +8,69 @@ import Fastify, {
   type FastifyError,
   type FastifyHttpOptions,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
 import { ingestRoutes } from '../ingest/routes.ts'
+import { streamedFormat } from '../ingest/rows.ts'
+import { answerBrokenRequest } from './broken-requests.ts'
 import type { Context } from './context.ts'
 import { healthRoutes } from './health.ts'
 import { Problem, sendProblem } from './problem.ts'
 import { mostBodyBytes, readBody } from './read-body.ts'
+import { serverLog, type LogTarget } from './server-log.ts'
+import { TextInHand } from './text-in-hand.ts'
 
 /** A room of routes. */
 export type Routes = (app: FastifyInstance, context: Context) => void | Promise<void>
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Characters of its body, held until it is answered. */
+    textInHand: number
+  }
+}
+
 /** The server's application: everything but the socket. `rooms` are routes beside those of ingestion and health. */
-export async function buildApp(context: Context, rooms: readonly Routes[] = []): Promise<FastifyInstance> {
+export async function buildApp(
+  context: Context,
+  rooms: readonly Routes[] = [],
+  log?: LogTarget,
+): Promise<FastifyInstance> {
   const { config } = context
   const options: FastifyHttpOptions<Server> = {
-    logger: config.logLevel === 'silent' ? false : { level: config.logLevel, serializers: logSerializers },
+    logger: serverLog(config.logLevel, log),
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => {
+      request.log.debug({ code: error.code }, 'a request failed')
+      sendProblem(reply as FastifyReply, codeOfFastifyError(error), 'the address cannot be read')
+    },
     logController: new LogController({ disableRequestLogging: config.logLevel !== 'debug' }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     bodyLimit: mostBodyBytes,
-    requestTimeout: 120_000,
+    // A stream of rows has no limit in time; `readBody` and `streamBody` watch over the pace.
+    requestTimeout: 0,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
-    http: { headersTimeout: 5_000, maxHeaderSize: 16_384 },
+    http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
     exposeHeadRoutes: false,
   }
   const app: FastifyInstance = Fastify(options)
   app.removeAllContentTypeParsers()
+  const inHand = new TextInHand(config.mostTextInHand)
+  app.decorateRequest('textInHand', 0)
+  app.addHook('onResponse', async (request) => inHand.give(request.textInHand))
   app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
-    const type = request.headers['content-type'] ?? ''
-    const streams =
-      request.url.startsWith('/v1/records/') && /^(application\/x-ndjson|text\/csv|application\/jsonl)/.test(type)
-    return streams ? payload : readBody(request.raw)
+    const type = request.headers['content-type']
+    if (request.url.startsWith('/v1/records/') && streamedFormat(type) !== null) return payload
+    if (cannotHoldJson(type)) throw new Problem('request.unsupported_type', 'send JSON, or rows as NDJSON or CSV')
+    const text = await readBody(request.raw)
+    inHand.take(text.length)
+    request.textInHand = text.length
+    return text
   })
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
@@ -70,6 +98,7 @@ export async function buildApp(context: Context, rooms: readonly Routes[] = []):
         origin: isIngest,
         methods: ['POST'],
         allowedHeaders: ['authorization', 'content-type', 'content-encoding', 'anonymousid', 'sentat', 'x-retry-count'],
+        exposedHeaders: ['retry-after', 'x-request-id'],
         maxAge: 86_400,
         credentials: false,
       })
@@ -84,36 +113,23 @@ export async function buildApp(context: Context, rooms: readonly Routes[] = []):
     return undefined
   })
   app.setErrorHandler((error: FastifyError | Problem, request, reply) => {
-    if (error instanceof Problem) return sendProblem(reply, error.code, error.message, error.retryAfterSeconds)
+    if (error instanceof Problem)
+      return sendProblem(reply, error.code, error.message, error.retryAfterSeconds, error.more)
     const code = codeOfFastifyError(error)
     if (code !== 'server.failed') return sendProblem(reply, code, STATUS_CODES[error.statusCode ?? 400] ?? 'refused')
-    request.log.error({ code: error.code, name: error.name, stack: stackOf(error) }, 'a request failed')
+    request.log.error({ err: error }, 'a request failed')
     return sendProblem(reply, 'server.failed', 'the server failed; the log says more under the request id')
   })
-  app.setNotFoundHandler((_, reply) => sendProblem(reply, 'request.not_found', 'there is nothing at this address'))
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsAt(app, request)
+    if (methods.length === 0) return sendProblem(reply, 'request.not_found', 'there is nothing at this address')
+    reply.header('allow', methods.join(', '))
+    return sendProblem(reply, 'request.method_not_allowed', `this address takes ${methods.join(', ')}`)
+  })
   healthRoutes(app, context)
-  ingestRoutes(app, context)
+  await ingestRoutes(app, context)
   for (const room of rooms) await room(app, context)
   return app
-}
-
-/** Nothing of what a request holds is logged but its method, its route and how it ended. */
-const logSerializers = {
-  req: (request: { method: string; routeOptions?: { url?: string | undefined }; id: string }) => ({
-    method: request.method,
-    route: request.routeOptions?.url ?? 'unknown',
-    id: request.id,
-  }),
-  res: (reply: { statusCode: number }) => ({ status: reply.statusCode }),
-}
-
-/** Where an error arose, without its message, which may hold a value. */
-function stackOf(error: Error): string {
-  return (error.stack ?? '')
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 12)
-    .join('\n')
 }
 
 function codeOfFastifyError(error: FastifyError): HttpErrorCode {
@@ -129,6 +145,8 @@ function codeOfFastifyError(error: FastifyError): HttpErrorCode {
       return 'request.timeout'
     case 413:
       return 'request.too_large'
+    case 414:
+      return 'request.address_too_long'
     case 415:
       return 'request.unsupported_type'
     case 503:
@@ -136,6 +154,19 @@ function codeOfFastifyError(error: FastifyError): HttpErrorCode {
     default:
       return 'server.failed'
   }
+}
+
+/** Types whose bodies nobody would send JSON in. What else libraries say is not believed: RudderStack sends JSON as a form. */
+function cannotHoldJson(contentType: string | undefined): boolean {
+  return /^\s*(?:multipart|image|audio|video|font)\/|^[^;]*xml/i.test(contentType ?? '')
+}
+
+/** Methods of the address in a request that found no route; of addresses without parameters. */
+function methodsAt(app: FastifyInstance, request: FastifyRequest): readonly string[] {
+  const path = (request.url.split('?')[0] ?? '').replace(/\/+$/, '')
+  const url = /^\/v1\/records\/[^/]+$/.test(path) ? '/v1/records/:source' : path
+  if (url === '' || url.includes('*')) return []
+  return (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter((method) => app.hasRoute({ url, method }))
 }
 
 function hostName(host: string): string {

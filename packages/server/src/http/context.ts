@@ -20,6 +20,8 @@ export interface ServerConfig {
   /** Records a second that one key may send, on average and at once. */
   readonly recordsPerSecond: number
   readonly recordsAtOnce: number
+  /** Characters of bodies that may be in hand at once, all requests together; one more is told to come again. */
+  readonly mostTextInHand: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -28,5 +30,6 @@ export const defaultConfig: ServerConfig = {
   allowedHosts: [],
   recordsPerSecond: 100_000,
   recordsAtOnce: 200_000,
+  mostTextInHand: 200_000_000,
   logLevel: 'info',
 }

@@ -2,6 +2,8 @@
 export interface JsonText {
   /** Deepest nesting of objects and lists; a bare value has 0. */
   readonly depth: number
+  /** Keys of all objects together; of keys that come twice in one object, each. */
+  readonly keys: number
   /** Where the elements of the list under the key stand; null: the top object has no list under that key. */
   readonly elements: readonly { readonly start: number; readonly end: number }[] | null
 }
@@ -9,6 +11,7 @@ export interface JsonText {
 const quote = 34
 const backslash = 92
 const comma = 44
+const colon = 58
 
 /**
  * Walks JSON text once: how deep it goes, and where the elements of a list of the top object (or of a top list, for the key
@@ -18,6 +21,7 @@ const comma = 44
 export function lookAtJson(text: string, key: string | null): JsonText {
   let depth = 0
   let deepest = 0
+  let keys = 0
   let elements: { start: number; end: number }[] | null = null
   let collecting = false
   let start = -1
@@ -56,6 +60,8 @@ export function lookAtJson(text: string, key: string | null): JsonText {
         collecting = false
       }
       depth--
+    } else if (code === colon) {
+      keys++
     } else if (code === comma) {
       if (collecting && depth === (key === null ? 1 : 2)) {
         finishElement(at)
@@ -63,7 +69,7 @@ export function lookAtJson(text: string, key: string | null): JsonText {
       } else if (depth === 1) expectsKey = true
     }
   }
-  return { depth: deepest, elements }
+  return { depth: deepest, keys, elements }
 }
 
 function isKey(quoted: string, key: string): boolean {

@@ -5,11 +5,26 @@ import type { FastifyReply } from 'fastify'
 export class Problem extends Error {
   readonly code: HttpErrorCode
   readonly retryAfterSeconds: number | undefined
-  constructor(code: HttpErrorCode, detail: string, options: { retryAfterSeconds?: number; cause?: unknown } = {}) {
+  /** What the answer says beside it: counts and codes, never a value. */
+  readonly more: Readonly<Record<string, unknown>>
+  constructor(code: HttpErrorCode, detail: string, options: ProblemOptions = {}) {
     super(detail, { cause: options.cause })
     this.code = code
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.more = options.more ?? {}
   }
+
+  /** The same problem, with more about it. */
+  with(more: Readonly<Record<string, unknown>>): Problem {
+    const { code, message, retryAfterSeconds, cause } = this
+    return new Problem(code, message, { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }), cause, more })
+  }
+}
+
+interface ProblemOptions {
+  readonly retryAfterSeconds?: number
+  readonly cause?: unknown
+  readonly more?: Readonly<Record<string, unknown>>
 }
 
 /** Answers with `application/problem+json` (RFC 9457), and with more about the fault where there is more. */

@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify'
-import type { AccessFault } from '../access/principal.ts'
+import type { AccessRefused } from '../access/guard-routes.ts'
 import { sendProblem } from './problem.ts'
 
-export function sendFault(reply: FastifyReply, fault: AccessFault): FastifyReply {
-  return sendProblem(reply, fault.code, fault.message)
+export function sendRefusal(reply: FastifyReply, error: AccessRefused): FastifyReply {
+  if (error.statusCode === 401) reply.header('www-authenticate', 'Bearer realm="selfsame"')
+  return sendProblem(reply, error.code, error.message)
 }

@@ -1,12 +1,11 @@
 import { Problem } from '../http/problem.ts'
 
-/** Longest line, bytes. */
+/** Longest line, in characters of UTF-16: no more than as many bytes. */
 export const longestLine = 1_000_000
 
-/** The lines of a stream of UTF-8, without their ends. Memory is bounded by one line. */
-export async function* linesOf(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<string> {
+/** The text of a stream of UTF-8, piece by piece. */
+export async function* textOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
-  let rest = ''
   const decode = (chunk?: Uint8Array) => {
     try {
       return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode()
@@ -14,18 +13,28 @@ export async function* linesOf(stream: AsyncIterable<Uint8Array | string>): Asyn
       throw new Problem('request.bad_encoding', 'the body is not UTF-8', { cause })
     }
   }
-  for await (const chunk of stream) {
-    rest += typeof chunk === 'string' ? chunk : decode(chunk)
+  for await (const chunk of chunks) yield decode(chunk)
+  yield decode()
+}
+
+/** The lines of a text, without their ends. Memory is bounded by one line. */
+export async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = ''
+  for await (const piece of pieces) {
     let start = 0
-    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', start)) {
-      yield rest.slice(start, rest[end - 1] === '\r' ? end - 1 : end)
+    for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', start)) {
+      const line = rest + piece.slice(start, end)
+      checkLength(line)
+      yield line.endsWith('\r') ? line.slice(0, -1) : line
+      rest = ''
       start = end + 1
     }
-    rest = rest.slice(start)
-    if (rest.length > longestLine) {
-      throw new Problem('request.too_large', `a line has at most ${longestLine} bytes`)
-    }
+    rest += piece.slice(start)
+    checkLength(rest)
   }
-  rest += decode()
   if (rest !== '') yield rest
+}
+
+export function checkLength(line: string): void {
+  if (line.length > longestLine) throw new Problem('request.too_large', `a line has at most ${longestLine} bytes`)
 }

@@ -1,36 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import type { WriteKey } from '../access/principal.ts'
 import type { Context } from '../http/context.ts'
-import { lookAtJson } from '../http/json-text.ts'
 import { Problem } from '../http/problem.ts'
+import { streamBody } from '../http/read-body.ts'
 import { csvRows } from './csv-rows.ts'
-import { linesOf } from './lines-of.ts'
-import { submit, type IngestAnswer } from './submit.ts'
+import { linesOf, textOf } from './lines-of.ts'
+import { readList } from './read-records.ts'
+import { mostErrors, submit, type IngestAnswer } from './submit.ts'
 
 const rowsPerGroup = 500
-const mostErrors = 100
+/** Waits of a stream whose rows the server cannot take yet, before it is told to come again. */
+const mostWaits = 20
+const waitMs = 500
+
+/** Content types of bodies that are read as they come, without a limit on their size. */
+export function streamedFormat(contentType: string | undefined): 'ndjson' | 'csv' | null {
+  const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  if (type === 'text/csv') return 'csv'
+  return ['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/x-jsonlines'].includes(type)
+    ? 'ndjson'
+    : null
+}
 
 /**
- * Takes rows of a table as they stream in: NDJSON (`application/x-ndjson`), CSV (`text/csv`), or a JSON list of at most 500.
- * Groups of 500 are durable one after the other; sending all of it again is safe, because a row's key tells it.
+ * Takes rows of a table as they stream in: NDJSON, CSV, or a JSON list of at most 500. Groups of 500 are durable one after the
+ * other; sending all of it again is safe, because a row's key tells it. `secondsToWait` says how soon the key may bring so
+ * many: a stream waits, a list is refused.
  */
 export async function takeRows(
   context: Context,
   key: WriteKey,
   request: FastifyRequest,
-  pay: (count: number) => void,
+  secondsToWait: (count: number) => number,
 ): Promise<IngestAnswer> {
+  const streams = typeof request.body !== 'string'
   const sum = { accepted: 0, duplicates: 0, rejected: 0, errors: [] as IngestAnswer['errors'][number][] }
   let index = 0
   const store = async (texts: readonly string[]) => {
-    pay(texts.length)
-    const { answer } = await submit(
-      context,
-      key.source,
-      key.feeds,
-      texts,
-      { sentAt: null, call: null, kind: 'row' },
-      index,
+    for (let seconds = secondsToWait(texts.length); seconds > 0; seconds = secondsToWait(texts.length)) {
+      if (!streams) throw tooFast(seconds)
+      await sleep(seconds * 1000)
+    }
+    const { answer } = await patiently(
+      () => submit(context, key, texts, { sentAt: null, call: null, kind: 'row' }, index),
+      streams ? mostWaits : 0,
     )
     index += texts.length
     sum.accepted += answer.accepted
@@ -38,29 +52,48 @@ export async function takeRows(
     sum.rejected += answer.rejected
     sum.errors.push(...answer.errors.slice(0, mostErrors - sum.errors.length))
   }
-  let group: string[] = []
-  for await (const text of textsOf(request)) {
-    group.push(text)
-    if (group.length < rowsPerGroup) continue
-    await store(group)
-    group = []
+  try {
+    let group: string[] = []
+    for await (const text of textsOf(request)) {
+      group.push(text)
+      if (group.length < rowsPerGroup) continue
+      await store(group)
+      group = []
+    }
+    if (group.length > 0) await store(group)
+  } catch (error) {
+    if (error instanceof Problem && index > 0) throw error.with({ ...sum, rowsDurable: index })
+    throw error
   }
-  if (group.length > 0) await store(group)
   return { success: true, ...sum }
 }
 
+export function tooFast(retryAfterSeconds: number): Problem {
+  return new Problem('ingest.rate_limited', 'the key sends faster than it may', { retryAfterSeconds })
+}
+
 async function* textsOf(request: FastifyRequest): AsyncGenerator<string> {
-  const { body } = request
-  if (typeof body === 'string') {
-    const { elements } = lookAtJson(body, null)
-    if (elements === null) throw new Problem('request.invalid', 'the body is no list of rows')
-    if (elements.length > rowsPerGroup) {
+  if (typeof request.body === 'string') {
+    const rows = readList(request.body)
+    if (rows.length > rowsPerGroup) {
       throw new Problem('request.too_many_records', `a list has at most ${rowsPerGroup} rows; stream NDJSON for more`)
     }
-    for (const { start, end } of elements) yield body.slice(start, end)
+    yield* rows
     return
   }
-  const lines = linesOf(body as NodeJS.ReadableStream)
-  if (request.headers['content-type']?.startsWith('text/csv')) yield* csvRows(lines)
-  else for await (const line of lines) if (line.trim() !== '') yield line
+  const text = textOf(streamBody(request.raw))
+  if (streamedFormat(request.headers['content-type']) === 'csv') yield* csvRows(text)
+  else for await (const line of linesOf(text)) if (line.trim() !== '') yield line
+}
+
+/** Holds the stream back while too much is waiting: its sender waits too. */
+async function patiently<T>(work: () => Promise<T>, waits: number): Promise<T> {
+  for (let waited = 0; ; waited++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'ingest.overloaded' || waited >= waits) throw error
+      await sleep(waitMs)
+    }
+  }
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { letterCodes, type LetterCode } from '@selfsame/contract'
+import { parseInstant } from '@selfsame/core'
 import { saveDeadLetters } from '@selfsame/store'
-import type { SourceConnection } from '../access/principal.ts'
+import type { WriteKey } from '../access/principal.ts'
 import { LaneClosed, LaneFull, type IncomingRecord, type IngestOutcome } from '../engine/engine.ts'
 import type { Context } from '../http/context.ts'
 import { Problem } from '../http/problem.ts'
@@ -11,6 +12,7 @@ import { takeRecord, type Arrival } from './take-record.ts'
 export interface IngestAnswer {
   readonly success: true
   readonly accepted: number
+  /** Known by their message id, or no newer than the row that is known. Never told to a public key: they are `accepted` there. */
   readonly duplicates: number
   readonly rejected: number
   /** The first hundred rejected ones. */
@@ -23,7 +25,8 @@ export interface Submitted {
   readonly outcomes: readonly IngestOutcome[]
 }
 
-const mostErrors = 100
+/** Errors that an answer lists. */
+export const mostErrors = 100
 
 /**
  * Takes the texts of some records into every space that their source feeds. Resolves when all of it is durable. What cannot
@@ -31,13 +34,15 @@ const mostErrors = 100
  */
 export async function submit(
   context: Context,
-  source: string,
-  feeds: readonly SourceConnection[],
+  key: WriteKey,
   texts: readonly string[],
   arrival: Pick<Arrival, 'sentAt' | 'call' | 'kind'>,
   firstIndex = 0,
 ): Promise<Submitted> {
   const arrivedAt = context.now()
+  const { source, feeds } = key
+  if (feeds.length === 0) throw new Problem('access.forbidden', "this key's source is connected to no space any more")
+  context.access.keyRing.noteRecords(key)
   const results = await Promise.all(
     feeds.map(async (connection) => {
       const { ruleset } = await context.engine.ruleset(connection.spaceId)
@@ -58,9 +63,12 @@ export async function submit(
               letter_id: `l_${randomUUID()}`,
               source,
               received_at: arrivedAt,
+              kind: arrival.kind,
+              call: arrival.call,
+              sent_at: parseInstant(arrival.sentAt),
               code,
-              message_id: messageId?.isWellFormed() ? messageId.replaceAll('\u0000', '') : null,
-              payload: text,
+              message_id: messageId === null ? null : storable(messageId),
+              payload: storable(text),
               replayed_at: null,
             })),
           ),
@@ -72,13 +80,16 @@ export async function submit(
   // Every space sees the same texts; what the answer tells is what the first of them made of it.
   const { letters = [], outcomes = [] } = results[0] ?? {}
   const stored = outcomes.filter(({ status }) => status === 'stored').length
+  const accepted = key.class === 'public' ? outcomes.length : stored
   return {
     answer: {
       success: true,
-      accepted: stored,
-      duplicates: outcomes.length - stored,
+      accepted,
+      duplicates: outcomes.length - accepted,
       rejected: letters.length,
-      errors: letters.slice(0, mostErrors).map(({ index, messageId, code }) => ({ index, messageId, code })),
+      errors: letters
+        .slice(0, mostErrors)
+        .map(({ index, messageId, code }) => ({ index, messageId: messageId && storable(messageId), code })),
     },
     outcomes,
   }
@@ -86,6 +97,11 @@ export async function submit(
 
 export function letterReason(code: string): string {
   return Object.hasOwn(letterCodes, code) ? letterCodes[code as LetterCode] : code
+}
+
+/** Text as every store can hold it: NUL and halves of surrogate pairs, which make no JSON, become U+FFFD. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\u0000', '\ufffd')
 }
 
 function refusal(error: unknown): never {

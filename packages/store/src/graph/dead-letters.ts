@@ -6,6 +6,11 @@ export interface DeadLetter {
   readonly letter_id: string
   readonly source: string
   readonly received_at: number
+  readonly kind: 'event' | 'row'
+  /** The call that its route named; null: none. */
+  readonly call: string | null
+  /** The client's clock when it sent, milliseconds; null: it did not say. */
+  readonly sent_at: number | null
   /** See `letterCodes`. */
   readonly code: string
   readonly message_id: string | null
@@ -19,6 +24,9 @@ const letterTable: TableShape = {
     letter_id: 'text',
     source: 'text',
     received_at: 'int',
+    kind: 'text',
+    call: 'text',
+    sent_at: 'int',
     code: 'text',
     message_id: 'text',
     payload: 'text',
@@ -26,6 +34,8 @@ const letterTable: TableShape = {
   },
   key: ['letter_id'],
 }
+
+const columns = 'letter_id, source, received_at, kind, call, sent_at, code, message_id, payload, replayed_at'
 
 export async function saveDeadLetters(sql: Sql, spaceId: string, letters: readonly DeadLetter[]): Promise<void> {
   await upsertRows(sql, letterTable, spaceId, letters)
@@ -38,7 +48,6 @@ export async function deadLetters(
   limit: number,
   before: { readonly received_at: number; readonly letter_id: string } | null,
 ): Promise<readonly DeadLetter[]> {
-  const columns = 'letter_id, source, received_at, code, message_id, payload, replayed_at'
   if (before === null) {
     return sql.all<DeadLetter>(
       `SELECT ${columns} FROM dead_letters WHERE space_id = ? ORDER BY received_at DESC, letter_id DESC LIMIT ?`,
@@ -54,8 +63,7 @@ export async function deadLetters(
 
 export async function findDeadLetter(sql: Sql, spaceId: string, letterId: string): Promise<DeadLetter | null> {
   const [letter] = await sql.all<DeadLetter>(
-    `SELECT letter_id, source, received_at, code, message_id, payload, replayed_at
-     FROM dead_letters WHERE space_id = ? AND letter_id = ?`,
+    `SELECT ${columns} FROM dead_letters WHERE space_id = ? AND letter_id = ?`,
     [spaceId, letterId],
   )
   return letter ?? null

@@ -145,7 +145,7 @@ function firstTables(dialect: Dialect): readonly string[] {
       PRIMARY KEY (space_id, seq) ${end}`,
     `CREATE TABLE dead_letters (
       space_id ${text} NOT NULL, letter_id ${text} NOT NULL, source ${text} NOT NULL, received_at ${int} NOT NULL,
-      code ${text} NOT NULL, message_id ${text}, payload ${text} NOT NULL, replayed_at ${int},
+      kind ${text} NOT NULL, call ${text}, sent_at ${int}, code ${text} NOT NULL, message_id ${text}, payload ${text} NOT NULL, replayed_at ${int},
       PRIMARY KEY (space_id, letter_id) ${end}`,
     `CREATE INDEX dead_letters_by_time ON dead_letters (space_id, received_at, letter_id)`,
     `CREATE TABLE metrics (

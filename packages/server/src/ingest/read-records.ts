@@ -1,0 +1,50 @@
+import type { JsonObject } from '@selfsame/core'
+import { lookAtJson } from '../http/json-text.ts'
+import { Problem } from '../http/problem.ts'
+import { mostDepth } from './take-record.ts'
+
+export interface ReadRecords {
+  /** The top object; empty where the top is a list. */
+  readonly outer: JsonObject
+  /** Texts of the records, as they were sent. */
+  readonly texts: readonly string[]
+}
+
+/** The records of `{"batch": […], …}`. */
+export function readBatch(text: string): ReadRecords {
+  const { value, elements } = read(text, 'batch')
+  if (Array.isArray(value)) throw new Problem('request.invalid', 'the body is a list where an object is asked for')
+  if (elements === null) throw new Problem('request.invalid', 'the body has no list under the key batch')
+  return { outer: value as JsonObject, texts: elements }
+}
+
+/** A record alone, or a list of them. */
+export function readOneOrList(text: string): ReadRecords {
+  const { value, elements } = read(text, null)
+  if (!Array.isArray(value)) return { outer: value as JsonObject, texts: [text.trim()] }
+  return { outer: {}, texts: elements ?? [] }
+}
+
+/** The elements of a list. */
+export function readList(text: string): readonly string[] {
+  const { value, elements } = read(text, null)
+  if (!Array.isArray(value)) throw new Problem('request.invalid', 'the body is no list of rows')
+  return elements ?? []
+}
+
+/** Depth is looked at before anything is parsed. */
+function read(
+  text: string,
+  listKey: string | null,
+): { readonly value: object; readonly elements: readonly string[] | null } {
+  const { depth, elements } = lookAtJson(text, listKey)
+  if (depth > mostDepth) throw new Problem('request.too_deep', `JSON is nested at most ${mostDepth} deep`)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new Problem('request.broken_json', 'the body is not JSON', { cause })
+  }
+  if (typeof value !== 'object' || value === null) throw new Problem('request.invalid', 'the body is no JSON object')
+  return { value, elements: elements?.map(({ start, end }) => text.slice(start, end)) ?? null }
+}
