@@ -7,6 +7,7 @@ import { openControlWorld, requestWithKey, type ControlWorld } from '../testing/
 import { cookieNameFor, sessionCookie, type AccessRequest } from './credentials.ts'
 import { isFault, permissions, type Principal } from './principal.ts'
 import { databaseKinds, type FreshDatabase } from '../../../../test/postgres/fresh-databases.ts'
+
 const origin = 'http://127.0.0.1:4680'
 const password = 'correct horse battery'
 let world: ControlWorld
