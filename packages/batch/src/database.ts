@@ -41,11 +41,16 @@ export class Database {
       temp_directory: spillFolder,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
-      ...(memoryBytes === null ? {} : { memory_limit: `${Math.max(128, Math.floor(memoryBytes / 1_000_000))}MB` }),
+      ...(memoryBytes === null ? {} : { memory_limit: megabytes(memoryBytes) }),
     })
     const connection = await instance.connect()
     await connection.run("SET TimeZone = 'UTC'")
     return new Database(instance, connection)
+  }
+
+  /** Data that does not fit is put aside in the spill folder. */
+  async limitMemory(bytes: number): Promise<void> {
+    await this.connection.run(`SET memory_limit = '${megabytes(bytes)}'`)
   }
 
   /** A second connection, so that a query and other work can go on side by side. One connection runs one statement at a time. */
@@ -140,6 +145,10 @@ export class Database {
     this.connection.closeSync()
     this.instance.closeSync()
   }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.max(128, Math.floor(bytes / 1_000_000))}MB`
 }
 
 /** A text as an SQL literal. */

@@ -39,7 +39,7 @@ export async function resolveFiles(options: RunOptions, hooks: RunHooks = {}): P
         `--memory allows ${Math.floor(options.memoryBytes / 1e6)} MB; at least 256MB is needed`,
       )
     }
-    database = await Database.open(spillFolder, databaseMemory(options.memoryBytes), options.threads)
+    database = await Database.open(spillFolder, databaseMemory(options.memoryBytes, 0), options.threads)
     const run = await readRecords(database, options, hooks, clock, spillFolder)
     const written = await resolveInto(database, run, options, hooks, clock, folder)
     clock.done()
@@ -54,9 +54,17 @@ export async function resolveFiles(options: RunOptions, hooks: RunHooks = {}): P
   }
 }
 
-/** DuckDB gets half of what a run may use, or a quarter of the machine, at most 4 GB; the rest is for the graph in JavaScript. */
-function databaseMemory(memoryBytes: number | null): number {
-  return memoryBytes === null ? Math.min(4e9, totalmem() / 4) : memoryBytes * 0.5
+/** What the arrays of a record, of its values and of what becomes of them take in JavaScript, and what all else takes. */
+const bytesPerRecord = 110
+const bytesOfProcess = 200_000_000
+
+/**
+ * What DuckDB may use of a run's memory: a quarter of the machine, at most 4 GB, unless a limit is given; then what
+ * JavaScript does not need, and a third of it at least, because it can put data aside and JavaScript cannot.
+ */
+function databaseMemory(memoryBytes: number | null, records: number): number {
+  if (memoryBytes === null) return Math.min(4e9, totalmem() / 4)
+  return Math.max(memoryBytes / 3, memoryBytes - bytesOfProcess - records * bytesPerRecord)
 }
 
 async function readRecords(
@@ -77,11 +85,10 @@ async function readRecords(
       `${named}: no record was read; ${loaded.rejected.length > 0 ? `${loaded.rejected.length} lines were broken, the first one because ${loaded.rejected[0]?.reason ?? ''}` : 'there is nothing below the header'}`,
     )
   }
+  const records = parts.reduce((sum, part) => sum + part.rows, 0)
+  await db.limitMemory(databaseMemory(options.memoryBytes, records))
   hooks.onSources?.(describeSources(loaded.readings, loaded.rejected, options))
-  clock.enter(
-    'encoding',
-    parts.reduce((sum, part) => sum + part.rows, 0),
-  )
+  clock.enter('encoding', records)
   stopWhenAsked(hooks)
   const types = new Set(linkingTypes(ruleset))
   const { observedAt, effectiveAt, unreadable } = await encodeTimes(db, parts, ruleset, options.receivedAt)
@@ -147,8 +154,8 @@ async function resolveInto(
     const run: ResolvedRun = { ...encoded, resolution, clusters, types: typesOfSightings(population) }
     const { format, spreadsheetSafe } = options
     const { counts, meanwhile: statements } = await storeResolution(db, run, async () => [
-      ...(await tableStatements(db, run, { folder: temporary, format, spreadsheetSafe })),
       ...(await explainStatements(db, run, temporary)),
+      ...(await tableStatements(db, run, { folder: temporary, format, spreadsheetSafe })),
     ])
     clock.enter('writing', population.traceCount)
     stopWhenAsked(hooks)

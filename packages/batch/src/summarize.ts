@@ -39,6 +39,10 @@ export async function runFigures(
   const records = numbering.recordOfRank.length
   const attributed = clusters.records.reduce((sum, size) => sum + size, 0)
   const sources = await sourceFigures(db, run, clusters, options)
+  const suspicious = await suspiciousProfiles(db, run, clusters)
+  const samples = await sampleProfiles(db, run, clusters)
+  // Nothing reads the rows as written any more.
+  for (const { table } of run.parts) await db.run(`DROP TABLE IF EXISTS ${table}`)
   const frequentValues = await frequentValuesFound(run)
   const warnings = runWarnings(run, frequentValues.listed, sources)
   for (const warning of warnings) hooks.onWarning?.(warning)
@@ -61,8 +65,8 @@ export async function runFigures(
     sharedValues: sharedValuesFound(run, clusters),
     blockedValues: blockedValuesFound(run, run.encoded),
     frequentValues,
-    suspiciousProfiles: await suspiciousProfiles(db, run, clusters),
-    samples: await sampleProfiles(db, run, clusters),
+    suspiciousProfiles: suspicious,
+    samples,
     heldLinks: await heldLinkFigures(db, run),
     candidates: await candidateFigures(db, run),
     unresolved: unresolvedFigures(run, clusters),

@@ -18,12 +18,13 @@ export async function buildPopulation(
   const { traceOfRecord, seniorOfTrace, recordCount } = numbering
   const traceCount = seniorOfTrace.length
   const firstAt = new Float64Array(traceCount).fill(Infinity)
-  const lastAt = new Float64Array(traceCount).fill(-Infinity)
+  // A trace of one record is seen once.
+  const lastAt = recordCount.every((count) => count === 1) ? firstAt : new Float64Array(traceCount).fill(-Infinity)
   traceOfRecord.forEach((trace, record) => {
     if (trace < 0) return
     const at = effectiveAt[record] as number
     if (at < (firstAt[trace] as number)) firstAt[trace] = at
-    if (at > (lastAt[trace] as number)) lastAt[trace] = at
+    if (lastAt !== firstAt && at > (lastAt[trace] as number)) lastAt[trace] = at
   })
   const base = sortByTrace(sightings, numbering)
   const encoded = await addDerived(db, base, ruleset, values)

@@ -29,30 +29,19 @@ export async function numberRecords(
   effectiveAt: Float64Array,
 ): Promise<Numbering> {
   const offsets = partOffsets(parts)
-  await db.run('CREATE TABLE rec (record INTEGER, src INTEGER, key VARCHAR, event BOOLEAN, body VARCHAR)')
-  for (const [index, part] of parts.entries()) {
-    const offset = offsets[index] ?? 0
-    if (part.content.kind === 'table') {
-      await db.run(
-        `INSERT INTO rec SELECT (rowid + ${offset})::INTEGER, ${part.sourceIndex}, ${part.keySql}, false, NULL FROM ${part.table}`,
-      )
-      continue
-    }
-    await db.run('CREATE OR REPLACE TEMP TABLE marks (event INTEGER, body VARCHAR)')
-    await db.append('marks', [
-      { type: 'integer', values: part.content.signature.map((signature) => (signature >= 0 ? 1 : 0)) },
-      { type: 'text', values: part.content.bodies },
-    ])
-    await db.run(
-      `INSERT INTO rec SELECT (t.rowid + ${offset})::INTEGER, ${part.sourceIndex}, t.k, marks.event = 1, marks.body FROM ${part.table} t POSITIONAL JOIN marks`,
-    )
+  const isOneInstant = allEqual(effectiveAt)
+  if (isOneInstant && parts.every((part) => part.content.kind === 'table') && (await rankByKey(db, parts, offsets))) {
+    const [recordOfRank] = await db.numbers('SELECT record FROM ranked', ['int'], effectiveAt.length)
+    return { ...cutTraces(parts, offsets, ruleset, recordOfRank, effectiveAt), recordOfRank, superseded: 0 }
   }
+  await storeKeys(db, parts, offsets)
   const total = effectiveAt.length
   const storeTimes = async (times: Float64Array) => {
     await db.run('CREATE OR REPLACE TABLE eff (ms DOUBLE)')
     await db.append('eff', [{ type: 'double', values: times }])
   }
-  const distinct = await db.number('SELECT count(*) FROM (SELECT DISTINCT src, key FROM rec)')
+  // Two keys of one hash would only cost a closer look.
+  const distinct = await db.number('SELECT count(DISTINCT hash(src, key)) FROM rec')
   const seniorAt = distinct === total ? null : Float64Array.from(effectiveAt)
   const replaced = new Uint8Array(total)
   if (seniorAt) {
@@ -81,7 +70,7 @@ export async function numberRecords(
   // Tables are in the order of their records, so that rows meet by their place.
   const met = ['rec']
   const order = ['src', 'key', 'record']
-  if (!times.every((ms) => ms === times[0])) {
+  if (!allEqual(times)) {
     await storeTimes(times)
     met.push('eff')
     order.unshift('ms')
@@ -95,8 +84,50 @@ export async function numberRecords(
   await db.run(`CREATE TABLE ranked AS SELECT record, src, key FROM ${from} ORDER BY ${order.join(', ')}`)
   for (const table of met) await db.run(`DROP TABLE ${table}`)
   const superseded = replaced.reduce((sum, flag) => sum + flag, 0)
-  const [recordOfRank] = await db.numbers('SELECT record FROM ranked ORDER BY rowid', ['int'], total - superseded)
+  const [recordOfRank] = await db.numbers('SELECT record FROM ranked', ['int'], total - superseded)
   return { ...cutTraces(parts, offsets, ruleset, recordOfRank, effectiveAt), recordOfRank, superseded }
+}
+
+function allEqual(times: Float64Array): boolean {
+  const first = times[0]
+  for (let at = 1; at < times.length; at++) if (times[at] !== first) return false
+  return true
+}
+
+/** Ranks records of one instant, which is by source and key; gives up where a key comes twice. */
+async function rankByKey(db: Database, parts: readonly Part[], offsets: readonly number[]): Promise<boolean> {
+  const selects = parts.map(
+    (part, index) =>
+      `SELECT (rowid + ${offsets[index] ?? 0})::INTEGER AS record, ${part.sourceIndex} AS src, ${part.keySql} AS key FROM ${part.table}`,
+  )
+  await db.run(`CREATE TABLE ranked AS ${selects.join(' UNION ALL ')} ORDER BY src, key, record`)
+  const twice = await db.number(
+    'SELECT count(*) FROM (SELECT src, key, lag(src) OVER () AS src_before, lag(key) OVER () AS key_before FROM ranked) WHERE src = src_before AND key = key_before',
+  )
+  if (twice > 0) await db.run('DROP TABLE ranked')
+  return twice === 0
+}
+
+/** Fills the table `rec` with the records in their order. */
+async function storeKeys(db: Database, parts: readonly Part[], offsets: readonly number[]): Promise<void> {
+  await db.run('CREATE TABLE rec (record INTEGER, src INTEGER, key VARCHAR, event BOOLEAN, body VARCHAR)')
+  for (const [index, part] of parts.entries()) {
+    const offset = offsets[index] ?? 0
+    if (part.content.kind === 'table') {
+      await db.run(
+        `INSERT INTO rec SELECT (rowid + ${offset})::INTEGER, ${part.sourceIndex}, ${part.keySql}, false, NULL FROM ${part.table}`,
+      )
+      continue
+    }
+    await db.run('CREATE OR REPLACE TEMP TABLE marks (event INTEGER, body VARCHAR)')
+    await db.append('marks', [
+      { type: 'integer', values: part.content.signature.map((signature) => (signature >= 0 ? 1 : 0)) },
+      { type: 'text', values: part.content.bodies },
+    ])
+    await db.run(
+      `INSERT INTO rec SELECT (t.rowid + ${offset})::INTEGER, ${part.sourceIndex}, t.k, marks.event = 1, marks.body FROM ${part.table} t POSITIONAL JOIN marks`,
+    )
+  }
 }
 
 function cutTraces(

@@ -1,5 +1,6 @@
 import type { Database } from '../database.ts'
 import type { Part } from '../read/part.ts'
+import { slicesOf } from '../slices.ts'
 import { sizeBuckets, type Cut, type ResolutionSplit, type SizeBucket, type SuspiciousProfile } from '../summary.ts'
 import type { ResolvedRun } from '../write/resolved-run.ts'
 import type { Clusters } from './clusters.ts'
@@ -123,6 +124,7 @@ async function clustersOfManyValues(
   const values = valuesSql(parts)
   if (values === null) return new Set()
   await storeClusters(db, clusters)
+  await keepThoseThatDisagree(db, parts)
   const isMany = [...fewValued].map(([field, least]) => `(field = '${field}' AND n >= ${least})`).join(' OR ')
   await db.run(
     `CREATE OR REPLACE TEMP TABLE many AS SELECT DISTINCT c::INTEGER AS c FROM (SELECT c, field, count(DISTINCT hash(value)) AS n FROM (${values}) GROUP BY c, field) WHERE ${isMany}`,
@@ -131,6 +133,28 @@ async function clustersOfManyValues(
   await db.run('DROP TABLE several')
   await db.run('DROP TABLE many')
   return new Set(found)
+}
+
+/** Leaves in `several` the clusters of which some records differ in a field: in most none do, and counting values costs more. */
+async function keepThoseThatDisagree(db: Database, parts: readonly Part[]): Promise<void> {
+  const selects = parts.flatMap((part, index) => {
+    const fields = [...fewValued.keys()].map((field) => part.fields.get(field)?.[0])
+    if (fields.every((sql) => sql === undefined)) return []
+    const columns = fields.map((sql, place) => `${sql ?? 'NULL'} AS f${place}`)
+    return slicesOf(part.rows).map(
+      (slice) =>
+        `SELECT c, ${columns.join(', ')} FROM (FROM ${part.table} WHERE ${slice}) POSITIONAL JOIN (FROM lab_${index} WHERE ${slice})`,
+    )
+  })
+  const hashes = [...fewValued.keys()].map(
+    (_, place) => `CASE WHEN f${place} IS NOT NULL THEN hash(lower(f${place})) END`,
+  )
+  const differ = hashes.map((hash) => `min(${hash}) <> max(${hash})`)
+  await db.run(
+    `CREATE OR REPLACE TEMP TABLE differing AS SELECT c FROM (${selects.join(' UNION ALL ')}) SEMI JOIN several USING (c) GROUP BY c HAVING ${differ.join(' OR ')};
+     CREATE OR REPLACE TEMP TABLE several AS FROM differing;
+     DROP TABLE differing`,
+  )
 }
 
 /** Per cluster the names and birth dates that disagree, whatever their case; most values first. For a few clusters. */

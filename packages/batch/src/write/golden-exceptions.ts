@@ -93,11 +93,11 @@ async function membersOf(
   for (const [index, part] of parts.entries()) {
     const names = fields.filter((field) => part.fields.has(field))
     const columns = names.map((name) => `coalesce(${[...(part.fields.get(name) ?? []), 'NULL'].join(', ')})`)
-    const select = ['lab.c', 'lab.t', part.keySql, `${part.table}.rowid`, ...columns].join(', ')
+    const select = ['lab.c', part.keySql, `${part.table}.rowid`, ...columns].join(', ')
     const rows = await db.rows(
       `SELECT ${select} FROM ${part.table} POSITIONAL JOIN lab_${index} lab WHERE lab.c IN (${profiles.join(', ')})`,
     )
-    for (const [profile, trace, key, row, ...values] of rows) {
+    for (const [profile, key, row, ...values] of rows) {
       const record = (offsets[index] ?? 0) + Number(row)
       const observed = run.observedAt[record] as number
       const isJson = part.content.kind === 'evidence'
@@ -111,7 +111,7 @@ async function membersOf(
             values[at] === null ? [] : [[name, valueOf(String(values[at]), isJson)] as const],
           ),
         ),
-        sightings: sightingsOf.get(Number(trace)) ?? [],
+        sightings: sightingsOf.get(run.numbering.traceOfRecord[record] as number) ?? [],
       }
       const known = found.get(Number(profile))
       if (known) known.push(member)

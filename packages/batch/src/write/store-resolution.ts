@@ -1,12 +1,13 @@
 import { groupByKey, tiedEntries, type BulkResolution } from '@selfsame/core'
 import { bothDone } from '../both-done.ts'
-import { quoted, sequence, type Database } from '../database.ts'
+import { quoted, type Database } from '../database.ts'
 import { partOffsets } from '../encode/encode-records.ts'
 import { gatherValues } from './gather-values.ts'
 import { exceptionsJoin, goldenFieldSql, storeGoldenExceptions } from './golden-exceptions.ts'
 import { fieldsOfRecords, goldenFields, survivorshipOf } from './golden-fields.ts'
 import { mostCompleteSql, mostFrequentMacro, survivingValueSql } from './golden-sql.ts'
 import { sourceNameSql } from './output-sql.ts'
+import { slicesOf } from '../slices.ts'
 import type { ResolvedRun } from './resolved-run.ts'
 import { ranksOf } from './seniority-and-recency.ts'
 
@@ -18,8 +19,8 @@ export interface StoredCounts {
 
 /**
  * Puts the resolution into DuckDB, in tables that the output tables and the summary are made from:
- * `lab_<part>(t, c, r, mr, …)` in row order of the part (c −1: no profile, −2: superseded), `recs` with the records by seniority
- * (`s` 1: the senior record of its trace), `prof(c, profile_id)`, `ident(c, code, verified, active, records, first, last)`, `link`
+ * `lab_<part>(c)` in row order of the part (c −1: no profile, −2: superseded), the view `recs(t, c, r, s, src, key)` of the records
+ * by seniority (`s` 1: the senior record of its trace), `prof(c, profile_id)`, `ident(c, code, verified, active, records, first, last)`, `link`
  * in the order of profiles, `unres`, `srcs`, `gold`, and the view `golden`. `meanwhile` is done while DuckDB is still busy.
  */
 export async function storeResolution<T>(
@@ -39,7 +40,7 @@ export async function storeResolution<T>(
   const [, [stored, done]] = await db.beside((survivors) =>
     db.beside((records) =>
       bothDone(
-        bothDone(survivors.run(survivorsSql(run)), records.run(recordsSql(run))),
+        bothDone(survivors.run(survivorsSql(run)), records.run(profileIdsSql(run))),
         (async () => [await storeValues(db, run), await meanwhile()] as const)(),
       ),
     ),
@@ -56,49 +57,43 @@ async function storeLabels(db: Database, run: ResolvedRun): Promise<void> {
   const offsets = partOffsets(parts)
   for (const [index, part] of parts.entries()) {
     const from = offsets[index] ?? 0
-    const t = traceOfRecord.subarray(from, from + part.rows)
-    const c = new Int32Array(part.rows)
-    for (let row = 0; row < part.rows; row++) {
-      const trace = t[row] as number
-      c[row] = trace < 0 ? -2 : (clusters.of[trace] as number)
-    }
-    await db.run(
-      `CREATE TABLE lab_${index} (t INTEGER, c INTEGER, r INTEGER, mr INTEGER${hasTimes ? ', obs DOUBLE' : ''})`,
-    )
-    await db.append(`lab_${index}`, [
-      { type: 'integer', values: t },
-      { type: 'integer', values: c },
-      { type: 'integer', values: rank.subarray(from, from + part.rows) },
-      { type: 'integer', values: recency.subarray(from, from + part.rows) },
-      ...(hasTimes ? [{ type: 'double' as const, values: observedAt.subarray(from, from + part.rows) }] : []),
+    const to = from + part.rows
+    const profiles = traceOfRecord.slice(from, to).map((trace) => (trace < 0 ? -2 : (clusters.of[trace] as number)))
+    await db.run(`CREATE TABLE lab_${index} (c INTEGER)`)
+    await db.append(`lab_${index}`, [{ type: 'integer', values: profiles }])
+    await db.run(`CREATE TABLE rank_${index} (r INTEGER, mr INTEGER${hasTimes ? ', obs DOUBLE' : ''})`)
+    await db.append(`rank_${index}`, [
+      { type: 'integer', values: rank.subarray(from, to) },
+      { type: 'integer', values: recency.subarray(from, to) },
+      ...(hasTimes ? [{ type: 'double' as const, values: observedAt.subarray(from, to) }] : []),
     ])
   }
-  const records = recordOfRank.length
-  const t = new Int32Array(records)
-  const c = new Int32Array(records)
-  const s = new Int32Array(records)
-  for (let place = 0; place < records; place++) {
-    const record = recordOfRank[place] as number
-    const trace = traceOfRecord[record] as number
-    t[place] = trace
-    c[place] = clusters.of[trace] as number
-    s[place] = seniorOfTrace[trace] === record ? 1 : 0
-  }
-  await db.run('CREATE TABLE lab (t INTEGER, c INTEGER, r INTEGER, s INTEGER)')
+  const t = recordOfRank.map((record) => traceOfRecord[record] as number)
+  const isTracePerRecord = seniorOfTrace.length === recordOfRank.length
+  await db.run(`CREATE TABLE lab (c INTEGER${isTracePerRecord ? '' : ', t INTEGER, s INTEGER'})`)
   await db.append('lab', [
-    { type: 'integer', values: t },
-    { type: 'integer', values: c },
-    { type: 'integer', values: sequence(records) },
-    { type: 'integer', values: s },
+    { type: 'integer', values: t.map((trace) => clusters.of[trace] as number) },
+    ...(isTracePerRecord
+      ? []
+      : [
+          { type: 'integer' as const, values: t },
+          {
+            type: 'integer' as const,
+            values: recordOfRank.map((record, place) => (seniorOfTrace[t[place] as number] === record ? 1 : 0)),
+          },
+        ]),
   ])
+  const numbers = isTracePerRecord ? 'r AS t, c, r, 1 AS s' : 't, c, r, s'
+  const slices = slicesOf(recordOfRank.length).map(
+    (slice) =>
+      `SELECT ${numbers}, src, key FROM (SELECT rowid::INTEGER AS r, src, key FROM ranked WHERE ${slice}) POSITIONAL JOIN (FROM lab WHERE ${slice})`,
+  )
+  await db.run(`CREATE VIEW recs AS ${slices.join(' UNION ALL ')}`)
 }
 
-/** The records by seniority, with their traces and profiles, and the ids of these; `ranked` is in that order. */
-function recordsSql({ sources }: ResolvedRun): string {
-  return `CREATE TABLE recs AS SELECT lab.*, src, key FROM ranked POSITIONAL JOIN lab;
-    DROP TABLE ranked;
-    DROP TABLE lab;
-    CREATE TABLE prof AS SELECT c, 'p_' || left(sha256(${sourceNameSql('src', sources)} || chr(31) || key), 32) AS profile_id FROM recs WHERE s = 1 AND t = c ORDER BY c`
+/** Ids of the profiles. */
+function profileIdsSql({ sources }: ResolvedRun): string {
+  return `CREATE TABLE prof AS SELECT c, 'p_' || left(sha256(${sourceNameSql('src', sources)} || chr(31) || key), 32) AS profile_id FROM recs WHERE s = 1 AND t = c ORDER BY c`
 }
 
 /** Stores the values of profiles, and links; gives the positions of the types of which some value survives. */
@@ -109,7 +104,7 @@ async function storeValues(
   const { ruleset, population, resolution, hasTimes, clusters } = run
   const { links } = resolution
   const order = linksByProfile(run)
-  const ofLinks = (column: Int32Array | Int16Array) => Int32Array.from(order, (at) => column[at] as number)
+  const ofLinks = (column: Int32Array | Int16Array) => order.map((at) => column[at] as number)
   await db.run('CREATE TABLE link (c INTEGER, lt INTEGER, rt INTEGER, stage INTEGER, code INTEGER, nth INTEGER)')
   await db.append('link', [
     { type: 'integer', values: order.map((at) => clusters.of[links.left[at] as number] as number) },
@@ -207,7 +202,7 @@ function survivorsSql({ parts, ruleset, sources, hasTimes }: ResolvedRun): strin
       : ''
     return slicesOf(part.rows).map(
       (slice) =>
-        `SELECT c, r, mr${hasTimes ? ', obs' : ''}, ${part.sourceIndex} AS src${filled}${columns.map((column) => `, ${column}`).join('')} FROM (FROM ${part.table} WHERE ${slice}) POSITIONAL JOIN (FROM lab_${index} WHERE ${slice}) WHERE c >= 0`,
+        `SELECT c, r, mr${hasTimes ? ', obs' : ''}, ${part.sourceIndex} AS src${filled}${columns.map((column) => `, ${column}`).join('')} FROM (FROM ${part.table} WHERE ${slice}) POSITIONAL JOIN (FROM lab_${index} WHERE ${slice}) POSITIONAL JOIN (FROM rank_${index} WHERE ${slice}) WHERE c >= 0`,
     )
   })
   const aggregates = ofRecords.map((field, place) => {
@@ -222,18 +217,8 @@ function survivorsSql({ parts, ruleset, sources, hasTimes }: ResolvedRun): strin
   return `${mostFrequentMacro};
     CREATE TABLE gold AS SELECT c, count(*)::INTEGER AS record_count, ${sourceCount}::INTEGER AS source_count,
        ${hasTimes ? 'min(obs) FILTER (WHERE NOT isnan(obs)) AS first, max(obs) FILTER (WHERE NOT isnan(obs)) AS last' : 'NULL::DOUBLE AS first, NULL::DOUBLE AS last'}${aggregates.map((sql) => `, ${sql}`).join('')}
-     FROM (${selects.join(' UNION ALL ')}) GROUP BY c ORDER BY c`
-}
-
-/** Rows that meet their numbers at once, a multiple of DuckDB's row groups. */
-const sliceRows = 4 * 122_880
-
-/** Conditions that cut a table into slices: rows meet by their place on one core, slices on all of them. */
-function slicesOf(rows: number): readonly string[] {
-  const slices: string[] = []
-  for (let start = 0; start === 0 || start < rows; start += sliceRows)
-    slices.push(`rowid >= ${start} AND rowid < ${start + sliceRows}`)
-  return slices
+     FROM (${selects.join(' UNION ALL ')}) GROUP BY c ORDER BY c;
+    ${parts.map((_, index) => `DROP TABLE rank_${index}`).join('; ')}`
 }
 
 async function storeGolden(db: Database, run: ResolvedRun, surviving: ReadonlySet<number>): Promise<void> {
