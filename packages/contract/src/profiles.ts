@@ -93,14 +93,10 @@ export const lookupAnswer = z
 
 export const searchRequest = z
   .strictObject({
-    query: z
-      .string()
-      .max(1_024)
-      .default('')
-      .meta({
-        description:
-          'a profile id, an identifier as typed or its beginning (from three characters on), or the beginning of a name; empty: the profiles that changed last',
-      }),
+    query: z.string().max(1_024).default('').meta({
+      description:
+        'a profile id, an identifier as typed or its beginning (from three characters on), or the beginning of a name; empty: the profiles that changed last',
+    }),
     ...pageQuery.shape,
   })
   .meta({ id: 'SearchRequest' })

@@ -156,6 +156,26 @@ describe.each(kinds)('on $name', ({ fresh: make }) => {
       expect(await profileCount()).toBe(1)
     })
 
+    it('A4 an id that a public source claims without proof links nothing, and is in the audit log once an hour', async () => {
+      await connect('crm', world.dev)
+      await connectSource(world, byTest, world.everywhere, world.dev, 'web', { class: 'public' })
+      await world.engine.ingest(world.dev, [visit('crm', '1', { userId: 'u1' })])
+      const forge = (key: string, proven: readonly string[] = []) =>
+        world.engine.ingest(world.dev, [{ ...visit('web', key, { userId: 'u1' }), proven }], { wantProfiles: true })
+      const outcomes = [await forge('1'), await forge('2')].flat()
+      expect(await profileCount()).toBe(2)
+      expect(new Set(outcomes.map(({ profileId }) => profileId)).size).toBe(1)
+      const entries = async () =>
+        (await auditEntries(world.database, world.dev, 1000, 100)).filter(({ action }) => action === 'id.unproved')
+      expect(await entries()).toMatchObject([{ object: 'web', details: '{}' }])
+      world.pass(3_600_000)
+      await forge('3')
+      expect(await entries()).toHaveLength(2)
+      await forge('4', ['user_id'])
+      expect(await entries()).toHaveLength(2)
+      expect(await verifyAudit(world.database, world.dev)).toMatchObject({ ok: true })
+    })
+
     it('a source with public keys in use does not become one of servers', async () => {
       const { key } = await makeWriteKey(world, byTest, world.everywhere, world.dev, { source: 'web', class: 'public' })
       const change = () => changeSource(world, byTest, world.everywhere, world.dev, 'web', { class: 'server' })

@@ -10,6 +10,7 @@ import {
 import type { IncomingRecord } from './engine.ts'
 import { traceIdOf } from './ids.ts'
 import type { SpaceRules } from './space-rules.ts'
+import { unprovedIds } from './unproved-ids.ts'
 
 /** What a group of records does to the records and traces of a space, before anything is resolved. */
 export interface GatheredGroup {
@@ -28,6 +29,8 @@ export interface GatheredGroup {
   /** The trace that one of `moves` ended in. */
   readonly currentId: (traceId: string) => string
   readonly aliases: readonly StoredAlias[]
+  /** Records by public source that claim an id without its proof. */
+  readonly unproved: ReadonlyMap<string, number>
   /** Sequence number of the last record. */
   readonly lastSeq: number
 }
@@ -97,6 +100,10 @@ export async function gatherGroup(
     moves: cutter.moves,
     currentId: (traceId) => cutter.currentId(traceId) ?? traceId,
     aliases: evidence.flatMap(({ evidence: found }) => (found ? aliasOf(found, rules.ruleset) : [])),
+    unproved: unprovedIds(
+      evidence.map(({ evidence: found }) => found),
+      rules,
+    ),
     lastSeq: seq - 1,
   }
 }

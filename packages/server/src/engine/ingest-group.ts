@@ -24,6 +24,7 @@ import { gatherGroup, type GatheredGroup } from './gather-group.ts'
 import { growProfiles } from './grow-profiles.ts'
 import { candidateIdMaker, profileIdMaker } from './ids.ts'
 import type { RulesCache, SpaceRules } from './space-rules.ts'
+import { noteUnprovedIds } from './unproved-ids.ts'
 
 /** There is no space of that id. */
 export class UnknownSpace extends Error {
@@ -53,6 +54,7 @@ export async function ingestGroup(
   const resolved = await resolveGroup(sql, space, group, rules, receivedAt)
   await countMetrics(sql, spaceId, receivedAt, [
     ...metricsOf(incoming, group),
+    ...(await noteUnprovedIds(sql, spaceId, receivedAt, group.unproved)),
     { name: 'merges_automatic', label: '', value: resolved.merges },
     { name: 'splits', label: '', value: resolved.splits },
   ])

@@ -61,3 +61,18 @@ export async function countMetrics(
     [...sums.values()].filter(({ value }) => value !== 0),
   )
 }
+
+/** Whether something was counted in the hour of an instant. */
+export async function isCountedInHour(
+  sql: Sql,
+  spaceId: string,
+  name: string,
+  label: string,
+  atMs: number,
+): Promise<boolean> {
+  const found = await sql.all(
+    'SELECT value FROM metrics WHERE space_id = ? AND name = ? AND label = ? AND hour = ? AND value > 0',
+    [spaceId, name, label, Math.floor(atMs / 3_600_000) * 3_600_000],
+  )
+  return found.length > 0
+}
