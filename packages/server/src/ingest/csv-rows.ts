@@ -3,7 +3,7 @@ import { checkLength } from './lines-of.ts'
 
 /**
  * The rows of CSV text (RFC 4180: quoted cells, a header; parted by comma, semicolon, tab or bar, whichever the header has
- * most of) as JSON texts by column name, every cell as it was sent. A row with more or fewer cells than the header comes out
+ * most of) as JSON texts by column name, every filled cell as it was sent. A row with more or fewer cells than the header comes out
  * as it stands, which is no JSON, and ends among the dead letters. Memory is bounded by one row.
  */
 export async function* csvRows(pieces: AsyncIterable<string>): AsyncGenerator<string> {
@@ -82,8 +82,11 @@ function checkHeader(header: readonly string[]): void {
   if (new Set(header).size < header.length) throw new Problem('request.invalid', 'two columns have one name')
 }
 
+/** An empty cell says nothing, as in a run over files: the field is missing, rather than an empty text. */
 function jsonOfRow(header: readonly string[], cells: readonly string[]): string {
-  const entries = header.map((name, place) => `${JSON.stringify(name)}:${JSON.stringify(cells[place] ?? '')}`)
+  const entries = header.flatMap((name, place) =>
+    cells[place] ? [`${JSON.stringify(name)}:${JSON.stringify(cells[place])}`] : [],
+  )
   return `{${entries.join(',')}}`
 }
 

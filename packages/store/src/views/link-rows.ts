@@ -6,6 +6,9 @@ export interface LinkRow {
   readonly profile_id: string
   readonly left_trace: string
   readonly right_trace: string
+  /** Seniority of the two records: effective time, milliseconds. */
+  readonly left_at: number
+  readonly right_at: number
   readonly left_source: string
   readonly left_key: string
   readonly right_source: string
@@ -19,7 +22,7 @@ export interface LinkRow {
   readonly ruleset_version: number
 }
 
-const columns = `l.left_trace, l.right_trace, a.source AS left_source, a.senior_key AS left_key, b.source AS right_source,
+const columns = `l.left_trace, l.right_trace, a.senior_at AS left_at, b.senior_at AS right_at, a.source AS left_source, a.senior_key AS left_key, b.source AS right_source,
   b.senior_key AS right_key, l.rule, l.stage, l.decision_id, l.type, l.value, l.ruleset_version`
 
 export async function linksOfProfile(

@@ -10,7 +10,8 @@ export const exportTables = [
 ] as const
 export type ExportTable = (typeof exportTables)[number]
 
-export type Cell = string | number | boolean | null
+/** `real`: a number that keeps its decimal point where it happens to be whole. */
+export type Cell = string | number | boolean | { readonly real: number } | null
 
 /** A table on its way out. */
 export interface ExportedTable {

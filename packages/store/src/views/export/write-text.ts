@@ -13,7 +13,10 @@ export function headerText(columns: readonly string[], { format }: TextOptions):
   return format === 'csv' ? `${columns.map((name) => csvText(name)).join(',')}\n` : ''
 }
 
-/** Rows as text, a line feed after each. CSV as in RFC 4180; nothing is an empty cell, an empty text is `""`. */
+/**
+ * Rows as text, a line feed after each. CSV as in RFC 4180, and as a run over files writes it: nothing is an empty cell, an
+ * empty text is `""`, and a text with `#`, which some readers take for a comment, is quoted.
+ */
 export function rowsText(
   columns: readonly string[],
   rows: readonly (readonly Cell[])[],
@@ -23,21 +26,28 @@ export function rowsText(
   if (format === 'csv') return rows.map((row) => `${row.map((cell) => csvCell(safe(cell))).join(',')}\n`).join('')
   return rows
     .map((row) => {
-      const entries = columns.map(
-        (name, place) => `${JSON.stringify(name)}:${JSON.stringify(safe(row[place] ?? null))}`,
-      )
+      const entries = columns.map((name, place) => `${JSON.stringify(name)}:${jsonCell(safe(row[place] ?? null))}`)
       return `{${entries.join(',')}}\n`
     })
     .join('')
 }
 
+function jsonCell(cell: Cell): string {
+  return typeof cell === 'string' ? JSON.stringify(cell) : plainText(cell)
+}
+
 function csvCell(cell: Cell): string {
   if (cell === null) return ''
-  return typeof cell === 'string' ? csvText(cell) : String(cell)
+  return typeof cell === 'string' ? csvText(cell) : plainText(cell)
+}
+
+function plainText(cell: Exclude<Cell, string>): string {
+  if (typeof cell !== 'object' || cell === null) return String(cell)
+  return Number.isInteger(cell.real) ? `${cell.real}.0` : String(cell.real)
 }
 
 function csvText(text: string): string {
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return text === '' || /[",#\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 /** Signed numbers, telephone numbers among them, stay as they are. */
