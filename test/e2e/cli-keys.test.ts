@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { openDatabase } from '@selfsame/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { folderWith, run } from './cli-process.ts'
@@ -91,6 +92,12 @@ describe('keys on the command line, beside a running server', () => {
     expect((await selfsame('users', 'link', 'ada', '--url', 'https://id.example.com/')).out).toMatch(
       /^https:\/\/id\.example\.com\/admin\/sign-in#/,
     )
+  })
+
+  it('the file of the database is for its owner alone', () => {
+    for (const name of ['selfsame.db', 'selfsame.db-wal']) {
+      expect([name, statSync(join(folder, name)).mode & 0o077]).toEqual([name, 0])
+    }
   })
 
   it('A24 no key, link or secret is written to the database as it is', async () => {

@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
+  /** Address that people reach the server at, through a proxy that ends https; null: the one it listens on. Default null. */
+  readonly publicUrl?: string | null
   readonly config: Partial<ServerConfig> & Pick<ServerConfig, 'version'>
   /** The machine's clock, milliseconds. */
   readonly now?: () => number
@@ -34,6 +36,7 @@ export async function startServer({
   databaseUrl,
   host,
   port,
+  publicUrl = null,
   config: given,
   now = Date.now,
   rooms = [],
@@ -43,12 +46,14 @@ export async function startServer({
   try {
     await migrate(database, now())
     const { workspaceId, signInToken } = await firstStart({ database, now })
-    const access = createAccess({ database, workspaceId, now })
+    const access = createAccess({ database, workspaceId, now, publicUrl })
     const engine = createEngine({ database, now })
     const isLocal = host === '127.0.0.1' || host === 'localhost' || host === '::1'
     const config: ServerConfig = {
       ...defaultConfig,
-      ...(isLocal && { allowedHosts: ['localhost', '127.0.0.1', '[::1]', '::1'] }),
+      ...(isLocal && {
+        allowedHosts: [...loopbackNames, ...(publicUrl === null ? [] : [new URL(publicUrl).hostname])],
+      }),
       ...given,
     }
     const app = await buildApp({ database, engine, access, workspaceId, now, config }, [
@@ -73,6 +78,8 @@ export async function startServer({
     throw error
   }
 }
+
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]', '::1'] as const
 
 /** What arrives from outside can never change how objects behave. */
 function freezeBuiltIns(): void {

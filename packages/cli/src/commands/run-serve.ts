@@ -1,7 +1,8 @@
-import { startServer, type RunningServer } from '@selfsame/server'
+import { signInUrl, startServer, type RunningServer } from '@selfsame/server'
 import { DatabaseUrlFault, SchemaTooNew } from '@selfsame/store'
 import { databaseUrlOf } from '../database-address.ts'
 import { UsageFault, type ExitCode } from '../exit-code.ts'
+import { parseServerUrl } from '../server-url.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { engineVersion } from '../version.ts'
 import type { ServeFlags } from './serve.ts'
@@ -27,6 +28,7 @@ async function start(flags: ServeFlags): Promise<RunningServer> {
       databaseUrl: databaseUrlOf(flags.database),
       host: flags.host,
       port: flags.port,
+      publicUrl: flags.publicUrl === undefined ? null : parseServerUrl(flags.publicUrl, '--public-url'),
       config: { version: engineVersion(), logLevel: flags.logLevel },
     })
   } catch (error) {
@@ -44,10 +46,12 @@ async function start(flags: ServeFlags): Promise<RunningServer> {
 function greeting({ address, signInToken }: RunningServer, flags: ServeFlags): string {
   const lines = [`Selfsame ${engineVersion()} listens on ${address}`]
   if (signInToken !== null) {
-    lines.push(`Sign in once, within a day: ${address}/admin/sign-in#${signInToken}`)
+    lines.push(`Sign in once, within a day: ${signInUrl(flags.publicUrl ?? address, signInToken)}`)
   }
-  if (flags.host !== '127.0.0.1' && flags.host !== 'localhost') {
-    lines.push('Others can reach this address: put it behind https, or sign-in will be refused.')
+  if (flags.host !== '127.0.0.1' && flags.host !== 'localhost' && flags.publicUrl === undefined) {
+    lines.push(
+      'Others can reach this address: put it behind https and say so with --public-url, or sign-in is refused.',
+    )
   }
   lines.push('A key for a source: selfsame keys create --source web --class server --space dev')
   return `${lines.join('\n')}\n`

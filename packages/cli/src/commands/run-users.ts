@@ -1,13 +1,14 @@
 import { linkUser, listUsers, makeUser, signInUrl, type UserWithSpaces } from '@selfsame/server'
 import { spacesOf, userOfName } from '@selfsame/store'
 import { UsageFault } from '../exit-code.ts'
+import { parseServerUrl } from '../server-url.ts'
 import { plainText, type Terminal } from '../terminal/terminal.ts'
 import { textTable } from '../terminal/text-table.ts'
 import { inWorkspace } from '../workspace.ts'
 import type { CreateUserFlags, LinkFlags } from './users.ts'
 
 export async function createUserOf(name: string, flags: CreateUserFlags, terminal: Terminal): Promise<void> {
-  const base = checkedUrl(flags.url)
+  const base = parseServerUrl(flags.url, '--url')
   await inWorkspace(flags.database, { mayMake: true }, terminal, async (workspace) => {
     const spaces = await Promise.all(flags.space.map((space) => workspace.space(space)))
     if (spaces.length === 0 && flags.administrator !== true) {
@@ -26,7 +27,7 @@ export async function createUserOf(name: string, flags: CreateUserFlags, termina
 }
 
 export async function linkFor(name: string, flags: LinkFlags, terminal: Terminal): Promise<void> {
-  const base = checkedUrl(flags.url)
+  const base = parseServerUrl(flags.url, '--url')
   await inWorkspace(flags.database, { mayMake: false }, terminal, async (workspace) => {
     const user = await userOfName(workspace.database, workspace.workspaceId, name)
     if (!user) throw new UsageFault(`there is no user ${plainText(name)}; selfsame users list shows them`)
@@ -71,9 +72,4 @@ function describe({ user, memberships }: UserWithSpaces, names: ReadonlyMap<stri
 function showLink(base: string, token: string, terminal: Terminal): void {
   terminal.note('signs in once, within a day:\n')
   terminal.out(`${signInUrl(base, token)}\n`)
-}
-
-function checkedUrl(text: string): string {
-  if (/^https?:\/\/[^\s/]+(\/[^\s]*)?$/.test(text)) return text.replace(/\/+$/, '')
-  throw new UsageFault('--url takes an address such as https://identity.example.com')
 }

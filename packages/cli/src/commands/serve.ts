@@ -7,6 +7,7 @@ export interface ServeFlags {
   readonly database: string
   readonly host: string
   readonly port: number
+  readonly publicUrl?: string
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -23,6 +24,11 @@ export function serveCommand(terminal: Terminal, finish: (code: ExitCode) => voi
         .default(4680)
         .env('PORT')
         .argParser(portOf),
+    )
+    .addOption(
+      new Option('--public-url <URL>', 'address that people reach the server at, through a proxy that ends https').env(
+        'PUBLIC_URL',
+      ),
     )
     .addOption(
       new Option('--log-level <LEVEL>', 'how much is logged, as JSON on standard error')

@@ -16,7 +16,11 @@ export interface LinkFlags {
   readonly url: string
 }
 
-export const defaultUrl = 'http://127.0.0.1:4680'
+function urlOption(): Option {
+  return new Option('--url <URL>', 'address of the server, as users reach it')
+    .default('http://127.0.0.1:4680')
+    .env('PUBLIC_URL')
+}
 
 export function usersCommand(terminal: Terminal, finish: (code: ExitCode) => void): Command {
   const command = new Command('users')
@@ -37,7 +41,7 @@ export function usersCommand(terminal: Terminal, finish: (code: ExitCode) => voi
         .argParser((value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value])
         .default([], 'none'),
     )
-    .option('--url <URL>', 'address of the server, as users reach it', defaultUrl)
+    .addOption(urlOption())
     .action(async (name: string, flags: CreateUserFlags) => {
       const { createUserOf } = await import('./run-users.ts')
       await createUserOf(name, flags, terminal)
@@ -48,7 +52,7 @@ export function usersCommand(terminal: Terminal, finish: (code: ExitCode) => voi
     .summary('make a link that signs a user in once, within a day')
     .argument('<NAME>', 'name of the user; the first one is admin')
     .addOption(databaseOption())
-    .option('--url <URL>', 'address of the server, as users reach it', defaultUrl)
+    .addOption(urlOption())
     .action(async (name: string, flags: LinkFlags) => {
       const { linkFor } = await import('./run-users.ts')
       await linkFor(name, flags, terminal)

@@ -4,6 +4,7 @@ import { changeUser, makeUser } from '../control/users.ts'
 import { makeApiKey, makeWriteKey } from '../control/keys.ts'
 import { changePassword, signInWithLink, signInWithPassword, signOut, type StartedSession } from '../control/sign-in.ts'
 import { openControlWorld, requestWithKey, type ControlWorld } from '../testing/control-world.ts'
+import { createAccess } from './access.ts'
 import { cookieNameFor, sessionCookie, type AccessRequest } from './credentials.ts'
 import { isFault, permissions, type Principal } from './principal.ts'
 import { databaseKinds, type FreshDatabase } from '../../../../test/postgres/fresh-databases.ts'
@@ -141,6 +142,23 @@ describe.each(kinds)('on $name', ({ fresh: make }) => {
       expect(await world.access.authenticate(withSession(session))).toMatchObject({ kind: 'person', name: 'admin' })
       const elsewhere = { ...withSession(session), host: '192.168.1.5:4680' }
       expect(await world.access.authenticate(elsewhere)).toMatchObject({ code: 'access.unauthenticated' })
+    })
+
+    it('A22 behind a proxy that ends https the public address counts, whatever the proxy says of itself', async () => {
+      const session = await firstAdministrator()
+      const { database, workspaceId, now } = world
+      const access = createAccess({ database, workspaceId, now, publicUrl: 'https://id.example.com' })
+      const answerTo = async (headers: Record<string, string>, host = '10.0.0.7:4680') => {
+        const cookie = `__Host-selfsame_session=${session.token}`
+        const csrf = { 'x-selfsame-csrf': session.csrfToken }
+        const request = { method: 'POST', protocol: 'http', host, headers: { cookie, ...csrf, ...headers } }
+        const found = await access.authenticate(request)
+        return isFault(found) ? found.code : found.kind
+      }
+      expect(await answerTo({ origin: 'https://id.example.com' })).toBe('person')
+      expect(await answerTo({ origin: 'http://10.0.0.7:4680' })).toBe('access.bad_origin')
+      expect(await answerTo({ origin: 'http://evil.example' }, 'evil.example')).toBe('access.bad_origin')
+      expect(await answerTo({ cookie: `selfsame_session=${session.token}` })).toBe('access.unauthenticated')
     })
 
     it('A22 a sign-in makes a new session and ends the one that was there', async () => {

@@ -7,6 +7,10 @@ import { actorOf, isFault, mayDo, type AccessFault, type Permission, type Person
 export interface Access {
   readonly keyRing: KeyRing
   readonly workspaceId: string
+  /** Address that people reach the server at, such as `https://id.example.com`; null: the one it listens on. */
+  readonly publicUrl: string | null
+  /** A request as it came to the public address, where there is one. */
+  asReached(request: AccessRequest): AccessRequest
   /** Who asks. A write by a signed-in person carries its page's origin and the session's token, or it is refused. */
   authenticate(request: AccessRequest): Promise<Principal | AccessFault>
   /** Who asks, provided that the permission is held. */
@@ -18,15 +22,21 @@ export interface Access {
 export interface AccessOptions {
   readonly database: Database
   readonly workspaceId: string
+  /** Default null. */
+  readonly publicUrl?: string | null
   /** Milliseconds. */
   readonly now: () => number
   readonly steadyNow?: () => number
 }
 
 /** Knows everybody who may ask something of this server. */
-export function createAccess({ database, workspaceId, now, ...clocks }: AccessOptions): Access {
+export function createAccess({ database, workspaceId, now, publicUrl = null, ...clocks }: AccessOptions): Access {
   const keyRing = new KeyRing({ database, now, ...clocks })
-  const authenticate = async (request: AccessRequest): Promise<Principal | AccessFault> => {
+  const reached = publicUrl === null ? null : new URL(publicUrl)
+  const asReached = (request: AccessRequest): AccessRequest =>
+    reached ? { ...request, protocol: reached.protocol.replace(':', ''), host: reached.host } : request
+  const authenticate = async (given: AccessRequest): Promise<Principal | AccessFault> => {
+    const request = asReached(given)
     const text = keyOfRequest(request)
     if (text !== null) {
       const principal = await keyRing.find(text)
@@ -40,6 +50,8 @@ export function createAccess({ database, workspaceId, now, ...clocks }: AccessOp
   return {
     keyRing,
     workspaceId,
+    publicUrl: reached?.origin ?? null,
+    asReached,
     authenticate,
     authorize: async (request, permission) => {
       const principal = await authenticate(request)

@@ -1,3 +1,4 @@
+import { closeSync, existsSync, openSync } from 'node:fs'
 import BetterSqlite from 'better-sqlite3'
 import type { Database, Sql, SqlValue } from './sql.ts'
 import { TurnTaker } from './turn-taker.ts'
@@ -14,6 +15,7 @@ export interface SqliteOptions {
  * connection writes, in turns; another reads what is committed.
  */
 export function openSqlite({ path, busyTimeoutMs = 5000 }: SqliteOptions): Database {
+  makePrivate(path)
   const writer = connect(path, busyTimeoutMs)
   let reader: Connection
   try {
@@ -84,6 +86,16 @@ export function openSqlite({ path, busyTimeoutMs = 5000 }: SqliteOptions): Datab
         reader.base.close()
         writer.base.close()
       }),
+  }
+}
+
+/** A new file is for its owner alone, and so are the log and the index that SQLite puts beside it. */
+function makePrivate(path: string): void {
+  if (existsSync(path)) return
+  try {
+    closeSync(openSync(path, 'a', 0o600))
+  } catch {
+    // SQLite says in its own words why the file cannot be made.
   }
 }
 

@@ -15,6 +15,8 @@ import {
   isOwnOrigin,
   sessionCookie,
   sessionTokenOf,
+  type Access,
+  type AccessRequest,
 } from '../../access/index.ts'
 import { ControlFault } from '../control-fault.ts'
 import {
@@ -29,7 +31,7 @@ import { callerOf, type ControlApp, type ControlRouteContext } from './route-con
 import { rolesBySpace } from './space-routes.ts'
 
 export function signInRoutes(app: ControlApp, context: ControlRouteContext): void {
-  const { workspaceId, database } = context
+  const { workspaceId, database, access } = context
 
   app.post(
     '/sign-in/link',
@@ -43,8 +45,8 @@ export function signInRoutes(app: ControlApp, context: ControlRouteContext): voi
       },
     },
     async (request, reply) => {
-      const former = formerToken(request)
-      return answer(request, reply, await signInWithLink(context, workspaceId, request.body, former))
+      const former = formerToken(access.asReached(accessRequestOf(request)))
+      return answer(access, request, reply, await signInWithLink(context, workspaceId, request.body, former))
     },
   )
 
@@ -60,9 +62,9 @@ export function signInRoutes(app: ControlApp, context: ControlRouteContext): voi
       },
     },
     async (request, reply) => {
-      const former = formerToken(request)
-      const given = { ...request.body, address: request.ip }
-      return answer(request, reply, await signInWithPassword(context, workspaceId, given, former))
+      const former = formerToken(access.asReached(accessRequestOf(request)))
+      const given = { ...request.body, address: addressOf(request, access) }
+      return answer(access, request, reply, await signInWithPassword(context, workspaceId, given, former))
     },
   )
 
@@ -74,7 +76,7 @@ export function signInRoutes(app: ControlApp, context: ControlRouteContext): voi
     },
     async (request, reply) => {
       const { principal } = callerOf(request)
-      const found = accessRequestOf(request)
+      const found = access.asReached(accessRequestOf(request))
       const token = sessionTokenOf(found)
       const name = cookieNameFor(found)
       if (principal.kind !== 'person' || token === null || name === null) throw notSignedIn()
@@ -127,14 +129,13 @@ export function signInRoutes(app: ControlApp, context: ControlRouteContext): voi
     async (request, reply) => {
       const { principal } = callerOf(request)
       if (principal.kind !== 'person') throw notSignedIn()
-      return answer(request, reply, await changePassword(context, workspaceId, principal.userId, request.body))
+      return answer(access, request, reply, await changePassword(context, workspaceId, principal.userId, request.body))
     },
   )
 }
 
 /** A page of another site signs nobody in; over plain http to another machine nobody can. */
-function formerToken(request: FastifyRequest): string | null {
-  const found = accessRequestOf(request)
+function formerToken(found: AccessRequest): string | null {
   if (cookieNameFor(found) === null) {
     throw new ControlFault(
       'sign_in.plain_http',
@@ -147,8 +148,14 @@ function formerToken(request: FastifyRequest): string | null {
   return sessionTokenOf(found)
 }
 
-function answer(request: FastifyRequest, reply: FastifyReply, session: StartedSession) {
-  const name = cookieNameFor(accessRequestOf(request))
+/** Behind a proxy the address is the one that the proxy adds, which stands last. */
+function addressOf(request: FastifyRequest, { publicUrl }: Access): string {
+  const forwarded = publicUrl === null ? undefined : String(request.headers['x-forwarded-for'] ?? '')
+  return forwarded?.split(',').at(-1)?.trim() || request.ip
+}
+
+function answer(access: Access, request: FastifyRequest, reply: FastifyReply, session: StartedSession) {
+  const name = cookieNameFor(access.asReached(accessRequestOf(request)))
   if (name !== null) reply.header('set-cookie', sessionCookie(name, session.token, sessionLastsMs / 1000))
   reply.header('cache-control', 'no-store')
   const { user_id, name: userName, role, password_hash } = session.user

@@ -16,7 +16,7 @@ import { callerOf, instantOrNull, type ControlApp, type ControlRouteContext } fr
 export function userRoutes(app: ControlApp, context: ControlRouteContext): void {
   const { workspaceId, database, now } = context
   const linkFor = (request: FastifyRequest, token: string) => ({
-    url: signInUrl(`${request.protocol}://${request.host}`, token),
+    url: signInUrl(context.access.publicUrl ?? `${request.protocol}://${request.host}`, token),
     expiresAt: new Date(now() + linkLastsMs).toISOString(),
   })
 
