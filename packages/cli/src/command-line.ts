@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { demoCommand } from './commands/demo.ts'
+import { exportCommand } from './commands/export.ts'
 import { explainCommand } from './commands/explain.ts'
 import { keysCommand } from './commands/keys.ts'
 import { resolveCommand } from './commands/resolve.ts'
@@ -46,6 +47,7 @@ function buildProgram(terminal: Terminal, finish: (code: ExitCode) => void): Com
     usersCommand(terminal, finish),
     spacesCommand(terminal, finish),
     sourcesCommand(terminal, finish),
+    exportCommand(terminal, finish),
   ]) {
     program.addCommand(command)
   }

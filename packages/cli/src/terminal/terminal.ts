@@ -5,6 +5,8 @@ export type Colors = ReturnType<typeof picocolors.createColors>
 /** Where a command writes. Data goes to `out`, everything said beside it to `note`. */
 export interface Terminal {
   readonly out: (text: string) => void
+  /** Resolves when what went to `out` does not pile up: a slow reader is waited for. */
+  readonly outDrained: () => Promise<void>
   readonly note: (text: string) => void
   /** Colours of what goes to `out`, and of what goes to `note`. */
   readonly outColors: Colors
@@ -20,12 +22,20 @@ type Stream = NodeJS.WriteStream
 export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
   return {
     out: (text) => void process.stdout.write(text),
+    outDrained: () => drained(process.stdout),
     note: (text) => void process.stderr.write(text),
     outColors: picocolors.createColors(wantsColor(process.stdout, env)),
     noteColors: picocolors.createColors(wantsColor(process.stderr, env)),
     watched: process.stderr.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'],
     width: process.stderr.columns || process.stdout.columns || 80,
   }
+}
+
+function drained(stream: Stream): Promise<void> {
+  if (!stream.writableNeedDrain) return Promise.resolve()
+  return new Promise((resolve) => {
+    stream.once('drain', resolve)
+  })
 }
 
 /** NO_COLOR (not empty) and FORCE_COLOR=0 turn colour off, any other FORCE_COLOR on; else it is for terminals. */
