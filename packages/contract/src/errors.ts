@@ -61,6 +61,8 @@ export const httpErrors = {
   'request.too_many_records': { status: 413, title: 'The body holds too many records', retry: false },
   'request.unsupported_type': { status: 415, title: 'The content type is not understood', retry: false },
   'request.timeout': { status: 408, title: 'The body came too slowly', retry: true },
+  'letter.unknown': { status: 404, title: 'There is no such dead letter in this space', retry: false },
+  'letter.replayed': { status: 409, title: 'The dead letter was taken already', retry: false },
   'ingest.rate_limited': { status: 429, title: 'The key sends faster than it may', retry: true },
   'ingest.overloaded': { status: 503, title: 'Too many records are waiting', retry: true },
   'server.stopping': { status: 503, title: 'The server is stopping', retry: true },

@@ -1,6 +1,7 @@
 export * from './basics.ts'
 export * from './control.ts'
 export * from './counts.ts'
+export * from './dead-letters.ts'
 export * from './errors.ts'
 export * from './exports.ts'
 export * from './feeds.ts'

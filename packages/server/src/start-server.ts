@@ -4,6 +4,7 @@ import { docsRoom, readingRoom } from './api/index.ts'
 import { firstStart } from './control/first-start.ts'
 import { controlRoom } from './control/routes/index.ts'
 import { createEngine } from './engine/create-engine.ts'
+import { letterRoom } from './ingest/letter-routes.ts'
 import { buildApp, type Routes } from './http/app.ts'
 import { defaultConfig, type ServerConfig } from './http/context.ts'
 
@@ -60,6 +61,7 @@ export async function startServer({
       docsRoom,
       controlRoom,
       readingRoom,
+      letterRoom,
       ...rooms,
     ])
     const address = await app.listen({ host, port })

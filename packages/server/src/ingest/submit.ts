@@ -53,7 +53,7 @@ export async function submit(
           : [{ index: firstIndex + index, messageId: one.messageId, code: one.code, text: texts[index] ?? '' }],
       )
       const records = taken.flatMap((one): IncomingRecord[] => (one.ok ? [one.record] : []))
-      const outcomes = await context.engine.ingest(connection.spaceId, records).catch(refusal)
+      const outcomes = await context.engine.ingest(connection.spaceId, records).catch(refusalOfEngine)
       if (letters.length > 0) {
         await context.database.transaction((sql) =>
           saveDeadLetters(
@@ -104,7 +104,8 @@ function storable(text: string): string {
   return text.toWellFormed().replaceAll('\u0000', '\ufffd')
 }
 
-function refusal(error: unknown): never {
+/** What the lane refuses, as the answer to give. */
+export function refusalOfEngine(error: unknown): never {
   if (error instanceof LaneFull) {
     throw new Problem('ingest.overloaded', error.message, { retryAfterSeconds: error.retryAfterSeconds, cause: error })
   }

@@ -33,6 +33,8 @@ export interface Arrival {
   readonly call: CallType | null
   /** `row`: the route takes rows of a table. */
   readonly kind: 'event' | 'row'
+  /** The id of an event that has none. Default: a new one. */
+  readonly givenKey?: string
 }
 
 export type Taken =
@@ -68,7 +70,7 @@ export function takeRecord(text: string, arrival: Arrival): Taken {
     {
       payload: isEvent ? typedEvent(value, arrival.call) : value,
       source: arrival.source,
-      lineKey: isEvent ? randomUUID() : '',
+      lineKey: isEvent ? (arrival.givenKey ?? randomUUID()) : '',
       text,
       known: arrival.kind,
     },

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { makeApiKey, makeWriteKey } from '../control/index.ts'
-import { buildApp, defaultConfig, type Routes, type ServerConfig } from '../http/index.ts'
+import type { Engine } from '../engine/index.ts'
+import { buildApp, defaultConfig, type LogTarget, type Routes, type ServerConfig } from '../http/index.ts'
 import { openControlWorld, type ControlWorld } from './control-world.ts'
 
 /** A control world that listens on a port of its own. */
@@ -35,15 +36,27 @@ export interface Answer {
   readonly body: any
 }
 
-export async function openServingWorld(
-  config: Partial<ServerConfig> = {},
-  rooms: readonly Routes[] = [],
-): Promise<ServingWorld> {
+export interface ServingOptions {
+  readonly config?: Partial<ServerConfig>
+  readonly rooms?: readonly Routes[]
+  /** What stands in for parts of the engine. */
+  readonly engine?: Partial<Engine>
+  readonly log?: LogTarget
+}
+
+export async function openServingWorld({
+  config = {},
+  rooms = [],
+  engine: replaced = {},
+  log,
+}: ServingOptions = {}): Promise<ServingWorld> {
   const world = await openControlWorld()
-  const { database, engine, access, workspaceId, now } = world
+  const { database, access, workspaceId, now } = world
+  const engine = { ...world.engine, ...replaced }
   const app = await buildApp(
     { database, engine, access, workspaceId, now, config: { ...defaultConfig, logLevel: 'silent', ...config } },
     rooms,
+    log,
   )
   const address = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
@@ -66,7 +79,7 @@ export async function sendTo(address: string, path: string, given: Sent = {}): P
   const { key = null, body, gzip = false } = given
   const plain = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
   const sent = gzip && plain !== undefined ? gzipSync(plain) : plain
-  const response = await fetch(new URL(path, address), {
+  const response = await fetch(`${address}${path}`, {
     method: given.method ?? (body === undefined ? 'GET' : 'POST'),
     ...(sent !== undefined && { body: sent }),
     headers: {

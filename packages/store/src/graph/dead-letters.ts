@@ -41,23 +41,21 @@ export async function saveDeadLetters(sql: Sql, spaceId: string, letters: readon
   await upsertRows(sql, letterTable, spaceId, letters)
 }
 
-/** Newest first; `before` is the last one of the page before. */
+/** Newest first; of one source, or of all (null). `before` is the last one of the page before. */
 export async function deadLetters(
   sql: Sql,
   spaceId: string,
   limit: number,
   before: { readonly received_at: number; readonly letter_id: string } | null,
+  source: string | null = null,
 ): Promise<readonly DeadLetter[]> {
-  if (before === null) {
-    return sql.all<DeadLetter>(
-      `SELECT ${columns} FROM dead_letters WHERE space_id = ? ORDER BY received_at DESC, letter_id DESC LIMIT ?`,
-      [spaceId, limit],
-    )
-  }
+  const beyond = before ?? { received_at: Number.MAX_SAFE_INTEGER, letter_id: '' }
+  const ofSource = source === null ? '' : ' AND source = ?'
   return sql.all<DeadLetter>(
-    `SELECT ${columns} FROM dead_letters WHERE space_id = ? AND (received_at < ? OR (received_at = ? AND letter_id < ?))
+    `SELECT ${columns} FROM dead_letters
+     WHERE space_id = ? AND (received_at < ? OR (received_at = ? AND letter_id < ?))${ofSource}
      ORDER BY received_at DESC, letter_id DESC LIMIT ?`,
-    [spaceId, before.received_at, before.received_at, before.letter_id, limit],
+    [spaceId, beyond.received_at, beyond.received_at, beyond.letter_id, ...(source === null ? [] : [source]), limit],
   )
 }
 
