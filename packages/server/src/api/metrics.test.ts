@@ -1,83 +1,95 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '@selfsame/store'
+import { databaseKinds, type FreshDatabase } from '../../../../test/postgres/fresh-databases.ts'
 import { openReadingWorld, type ReadingWorld } from '../testing/reading-world.ts'
 
 let world: ReadingWorld
-beforeAll(async () => {
-  world = await openReadingWorld()
-})
-afterAll(() => world.close())
+let fresh: FreshDatabase
+/** SQLite and the newest PostgreSQL. */
+const kinds = databaseKinds.slice(0, 2)
 
-describe('metrics', () => {
-  it('I-27 every counter equals what a recount of the log gives', async () => {
-    let state = 27
-    const draw = (below: number) => {
-      state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0
-      return (state >>> 8) % below
-    }
-    let resent = 0
-    const sent = new Set<string>()
-    for (let round = 0; round < 60; round++) {
-      const source = `s${draw(3)}`
-      const events = Object.fromEntries(
-        Array.from({ length: 4 }, () => {
-          const key = `k${draw(120)}`
-          const person = draw(30)
-          const cookie = { anonymousId: `a${person}-${draw(3)}` }
-          const account = { userId: `u${draw(9) === 0 ? draw(30) : person}` }
-          const email = { traits: { email: `e${draw(15) === 0 ? draw(30) : person}@example.com` } }
-          const payload =
-            [cookie, { ...cookie, ...account }, { ...account, ...email }, { ...cookie, ...email }][draw(4)] ?? cookie
-          return [key, payload]
+describe.each(kinds)('on $name', ({ fresh: make }) => {
+  beforeAll(async () => {
+    fresh = await make()
+    world = await openReadingWorld(openDatabase(fresh.url))
+  })
+  afterAll(async () => {
+    await world.close()
+    await fresh.remove()
+  })
+
+  describe('metrics', () => {
+    it('I-27 every counter equals what a recount of the log gives', async () => {
+      let state = 27
+      const draw = (below: number) => {
+        state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0
+        return (state >>> 8) % below
+      }
+      let resent = 0
+      const sent = new Set<string>()
+      for (let round = 0; round < 60; round++) {
+        const source = `s${draw(3)}`
+        const events = Object.fromEntries(
+          Array.from({ length: 4 }, () => {
+            const key = `k${draw(120)}`
+            const person = draw(30)
+            const cookie = { anonymousId: `a${person}-${draw(3)}` }
+            const account = { userId: `u${draw(9) === 0 ? draw(30) : person}` }
+            const email = { traits: { email: `e${draw(15) === 0 ? draw(30) : person}@example.com` } }
+            const payload =
+              [cookie, { ...cookie, ...account }, { ...account, ...email }, { ...cookie, ...email }][draw(4)] ?? cookie
+            return [key, payload]
+          }),
+        )
+        for (const key of Object.keys(events)) {
+          const id = `${source}:${key}`
+          if (sent.has(id)) resent++
+          sent.add(id)
+        }
+        await world.tell(source, events)
+      }
+
+      const metrics = (await world.ask({ path: '/api/v1/metrics' })).json<{
+        profiles: number
+        profilesOfManyIdentifiers: number
+        candidates: number
+        heldLinks: number
+        counters: { name: string; source: string | null; value: number }[]
+      }>()
+      const counter = (name: string) =>
+        metrics.counters.filter((one) => one.name === name).reduce((sum, { value }) => sum + value, 0)
+
+      const records = await everything<{ source: string }>('/api/v1/records')
+      expect(records).toHaveLength(sent.size)
+      expect(counter('records_stored')).toBe(records.length)
+      for (const source of ['s0', 's1', 's2']) {
+        const of = metrics.counters.find((one) => one.name === 'records_stored' && one.source === source)
+        expect(of?.value).toBe(records.filter((record) => record.source === source).length)
+      }
+      expect(resent).toBeGreaterThan(10)
+      expect(counter('duplicates') + counter('duplicates_other_body')).toBe(resent)
+
+      const changes = await everything<{ kind: string; profileId: string; others: string[] }>('/api/v1/changes')
+      const merged = changes.filter(({ kind }) => kind === 'merged')
+      expect(merged.length).toBeGreaterThan(5)
+      expect(counter('merges_automatic')).toBe(merged.reduce((sum, { others }) => sum + others.length, 0))
+      expect(counter('splits')).toBe(changes.filter(({ kind }) => kind === 'split').length)
+      expect(metrics.candidates).toBe((await everything('/api/v1/candidates')).length)
+      expect(metrics.heldLinks).toBe((await everything('/api/v1/held-links')).length)
+
+      const lookup = (await world.ask({ path: '/api/v1/export/identity_lookup?format=jsonl' })).text.trim().split('\n')
+      const ids = new Set(lookup.map((line) => (JSON.parse(line) as { profile_id: string }).profile_id))
+      expect(metrics.profiles).toBe(ids.size)
+      const counts = await Promise.all(
+        [...ids].map(async (id) => {
+          const { items } = (await world.ask({ path: `/api/v1/profiles/${id}/identifiers` })).json<{
+            items: { state: string }[]
+          }>()
+          return items.filter(({ state: at }) => at === 'active').length
         }),
       )
-      for (const key of Object.keys(events)) {
-        const id = `${source}:${key}`
-        if (sent.has(id)) resent++
-        sent.add(id)
-      }
-      await world.tell(source, events)
-    }
-
-    const metrics = (await world.ask({ path: '/api/v1/metrics' })).json<{
-      profiles: number
-      profilesOfManyIdentifiers: number
-      candidates: number
-      heldLinks: number
-      counters: { name: string; source: string | null; value: number }[]
-    }>()
-    const counter = (name: string) =>
-      metrics.counters.filter((one) => one.name === name).reduce((sum, { value }) => sum + value, 0)
-
-    const records = await everything<{ source: string }>('/api/v1/records')
-    expect(records).toHaveLength(sent.size)
-    expect(counter('records_stored')).toBe(records.length)
-    for (const source of ['s0', 's1', 's2']) {
-      const of = metrics.counters.find((one) => one.name === 'records_stored' && one.source === source)
-      expect(of?.value).toBe(records.filter((record) => record.source === source).length)
-    }
-    expect(resent).toBeGreaterThan(10)
-    expect(counter('duplicates') + counter('duplicates_other_body')).toBe(resent)
-
-    const changes = await everything<{ kind: string; profileId: string; others: string[] }>('/api/v1/changes')
-    const merged = changes.filter(({ kind }) => kind === 'merged')
-    expect(merged.length).toBeGreaterThan(5)
-    expect(counter('merges_automatic')).toBe(merged.reduce((sum, { others }) => sum + others.length, 0))
-    expect(counter('splits')).toBe(changes.filter(({ kind }) => kind === 'split').length)
-    expect(metrics.candidates).toBe((await everything('/api/v1/candidates')).length)
-    expect(metrics.heldLinks).toBe((await everything('/api/v1/held-links')).length)
-
-    const lookup = (await world.ask({ path: '/api/v1/export/identity_lookup?format=jsonl' })).text.trim().split('\n')
-    const ids = new Set(lookup.map((line) => (JSON.parse(line) as { profile_id: string }).profile_id))
-    expect(metrics.profiles).toBe(ids.size)
-    const counts = await Promise.all(
-      [...ids].map(async (id) => {
-        const { items } = (await world.ask({ path: `/api/v1/profiles/${id}/identifiers` })).json<{
-          items: { state: string }[]
-        }>()
-        return items.filter(({ state: at }) => at === 'active').length
-      }),
-    )
-    expect(metrics.profilesOfManyIdentifiers).toBe(counts.filter((count) => count > 1).length)
+      expect(metrics.profilesOfManyIdentifiers).toBe(counts.filter((count) => count > 1).length)
+    })
   })
 })
 
