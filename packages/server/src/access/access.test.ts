@@ -217,6 +217,20 @@ describe.each(kinds)('on $name', ({ fresh: make }) => {
       expect(await answerTo({ origin, 'x-selfsame-csrf': `${session.csrfToken}x` })).toBe('access.bad_csrf_token')
     })
 
+    it('what has ended is forgotten after a month', async () => {
+      const rows = async () => {
+        const [sessions] = await world.database.all<{ n: number }>('SELECT count(*) AS n FROM sign_in_sessions')
+        const [attempts] = await world.database.all<{ n: number }>('SELECT count(*) AS n FROM sign_in_attempts')
+        return [sessions?.n, attempts?.n]
+      }
+      await firstAdministrator(password)
+      await signInAs('nobody', 'not the password').catch(() => undefined)
+      expect(await rows()).toEqual([1, 2])
+      world.pass(31 * 86_400_000)
+      await signInAs('admin', password)
+      expect(await rows()).toEqual([1, 1])
+    })
+
     it('a link signs in once', async () => {
       const use = () => signInWithLink(world, world.workspaceId, { token: world.signInToken }, null)
       const outcomes = await Promise.allSettled([use(), use(), use()])

@@ -27,7 +27,7 @@ beforeEach(async () => {
   fresh = await sqlite.fresh()
   world = await openControlWorld(openDatabase(fresh.url))
   routes = []
-  const config = { ...defaultConfig, logLevel: 'silent' as const }
+  const config = { ...defaultConfig, logLevel: 'silent' as const, allowedHosts: ['127.0.0.1'] }
   const watchRoutes = (watched: FastifyInstance) => {
     watched.addHook('onRoute', ({ method, url, config: routeConfig }) => {
       for (const one of [method].flat()) routes.push({ method: one, url, access: routeConfig?.access })
@@ -92,7 +92,8 @@ describe('roles and routes', () => {
 
   it('A15 every route of the interface is guarded, and the document names them all', async () => {
     const open = routes.filter(({ access }) => access === undefined).map(({ url }) => url)
-    expect(open.filter((url) => !url.startsWith('/docs') && url !== '/openapi.json')).toEqual([])
+    const pages = /^\/(docs|openapi\.json$|admin\/sign-in)/
+    expect(open.filter((url) => !pages.test(url))).toEqual([])
     const { paths } = (await callServer(app, { method: 'GET', path: '/openapi.json' })).json<{
       paths: Record<string, Record<string, object>>
     }>()
@@ -101,6 +102,18 @@ describe('roles and routes', () => {
     )
     const registered = routes.filter(({ url }) => url.startsWith('/api/')).map(({ method, url }) => `${method} ${url}`)
     expect(registered.filter((route) => !documented.includes(route))).toEqual([])
+  })
+
+  it('A22 a site that points its own name at this machine gets nothing', async () => {
+    const { root, viewer } = await allCallers(world, app)
+    for (const headers of [root, viewer, {}]) {
+      const { status, text } = await callServer(app, {
+        method: 'GET',
+        path: '/api/v1/me',
+        headers: { ...headers, host: 'rebound.example:4680' },
+      })
+      expect([status, text.includes('request.bad_host')]).toEqual([403, true])
+    }
   })
 
   it('I-31 a route that does not say what it asks for cannot be registered', async () => {

@@ -6,6 +6,7 @@ import {
   saveSession,
   saveSignInLink,
   setPasswordHash,
+  sweepSignIns,
   useSignInLink,
   userOfName,
   type Sql,
@@ -28,6 +29,8 @@ export interface StartedSession {
 
 export const linkLastsMs = 24 * 3_600_000
 export const sessionLastsMs = 12 * 3_600_000
+/** Sessions, links and attempts that have ended are forgotten after this. */
+const rememberedForMs = 30 * 86_400_000
 
 type Context = Pick<ControlContext, 'database' | 'now'>
 
@@ -149,6 +152,7 @@ async function startSession(
   formerToken: string | null,
 ): Promise<StartedSession> {
   if (formerToken !== null) await endSession(sql, hashOfToken(formerToken), at)
+  await sweepSignIns(sql, at - rememberedForMs)
   const token = makeToken()
   const csrfToken = makeToken()
   const expiresAt = at + sessionLastsMs
