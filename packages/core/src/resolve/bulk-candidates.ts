@@ -3,6 +3,7 @@ import { assembleCandidates, type CandidateDraft } from './assemble-candidates.t
 import { codesOfTraces, type BulkEvidence, type StagePlan } from './bulk-evidence.ts'
 import { equalKeyOf, mayMeet, meetingEdges, type Side } from './bulk-meeting.ts'
 import type { HeldCode } from './component-closure.ts'
+import { forEachPairInBlocks } from './exact-blocks.ts'
 import type { Candidate, CandidateReason, HeldLink } from './resolution.ts'
 import { weakReason } from './reference-candidates.ts'
 import { reasonOf } from './unresolved.ts'
@@ -150,61 +151,67 @@ function holdersOf(evidence: BulkEvidence, plan: StagePlan, clusters: Clusters, 
   return [...byCluster.values()].sort((a, b) => Number(b.verified) - Number(a.verified) || a.cluster - b.cluster)
 }
 
-/** Weak links of rules that must be asked pair by pair. */
+/**
+ * Weak links of rules that must be asked pair by pair. Per value of the first exact criterion each cluster is paired with the
+ * first in rank that it has a weak link to: verified holders first, then by seniority.
+ */
 function compositePairings(evidence: BulkEvidence, plan: StagePlan, clusters: Clusters): readonly Pairing[] {
-  const { population } = evidence
   const primary = plan.criteria[plan.primary]
   if (!primary) return []
-  const holding = new Map<number, Set<number>>()
-  for (let entry = 0, trace = 0; entry < population.codes.length; entry++) {
-    while ((population.offsets[trace + 1] as number) <= entry) trace++
-    if (!mayMeet(evidence, primary, entry, false, null)) continue
-    const cluster = clusters.clusterOf[trace] as number
-    if (!clusters.isProfile(cluster)) continue
-    const key = equalKeyOf(primary, population.codes[entry] as number)
-    const known = holding.get(key)
-    if (known) known.add(cluster)
-    else holding.set(key, new Set([cluster]))
+  const { clusterOf } = clusters
+  const sideOf = clusterOf.map((cluster) => (clusters.isProfile(cluster) ? cluster : -1))
+  const asked = new Map<number, Set<number>>()
+  const verified = new Map<string, boolean>()
+  const isVerified = (cluster: number, key: number) => {
+    const id = `${cluster}/${key}`
+    const known = verified.get(id) ?? holdsVerified(evidence, plan, clusters, cluster, key)
+    verified.set(id, known)
+    return known
   }
-  const pairings: Pairing[] = []
-  for (const [key, members] of holding) {
-    if (members.size < 2) continue
-    const verified = new Map(
-      [...members].map((cluster) => [cluster, holdsVerified(evidence, plan, clusters, cluster, key)]),
-    )
-    const ranked = [...members].sort((a, b) => Number(verified.get(b)) - Number(verified.get(a)) || a - b)
-    for (let i = 1; i < ranked.length; i++) {
-      const session = ranked[i] as number
-      const owner = ranked.slice(0, i).find((other) => isWeaklyLinked(evidence, plan, clusters, other, session, key))
-      if (owner === undefined) continue
-      const code = strongestCode(evidence, plan, clusters, owner, key)
-      pairings.push({
-        survivor: owner,
-        session,
-        stage: plan.index,
-        code,
-        reason: plan.merges ? null : 'low_confidence',
-      })
+  /** Whether a stands before b among the holders of a value. */
+  const ranksBefore = (a: number, b: number, key: number) => {
+    const trust = Number(isVerified(b, key)) - Number(isVerified(a, key))
+    return trust === 0 ? a < b : trust < 0
+  }
+  /** By session and value the first in rank. */
+  const owners = new Map<string, { owner: number; session: number; key: number }>()
+  forEachPairInBlocks(evidence, plan, { sideOf, onlyStrong: false }, (x, y) => {
+    const partners = asked.get(Math.min(x, y)) ?? new Set<number>()
+    asked.set(Math.min(x, y), partners)
+    if (partners.has(Math.max(x, y))) return
+    partners.add(Math.max(x, y))
+    for (const key of weakKeys(evidence, plan, clusters, x, y)) {
+      const [owner, session] = ranksBefore(x, y, key) ? [x, y] : [y, x]
+      const id = `${session}/${key}`
+      const known = owners.get(id)
+      if (!known || ranksBefore(owner, known.owner, key)) owners.set(id, { owner, session, key })
     }
-  }
-  return pairings
+  })
+  return [...owners.values()].map(({ owner, session, key }) => ({
+    survivor: owner,
+    session,
+    stage: plan.index,
+    code: strongestCode(evidence, plan, clusters, owner, key),
+    reason: plan.merges ? null : ('low_confidence' as const),
+  }))
 }
 
-function isWeaklyLinked(
+/** Values of the first exact criterion through which two clusters meet, but not strongly. */
+function weakKeys(
   evidence: BulkEvidence,
   plan: StagePlan,
   clusters: Clusters,
   a: number,
   b: number,
-  key: number,
-): boolean {
+): ReadonlySet<number> {
   const primary = plan.criteria[plan.primary]
-  if (!primary) return false
-  const meetThrough = (strength: 'strong' | 'any') =>
-    meetingEdges(evidence, plan, clusters.side(a), clusters.side(b), strength).edges.some(
-      ({ code }) => equalKeyOf(primary, code) === key,
-    )
-  return meetThrough('any') && !(plan.merges && meetThrough('strong'))
+  const keys = new Set<number>()
+  if (!primary) return keys
+  const through = (strength: 'strong' | 'any') =>
+    meetingEdges(evidence, plan, clusters.side(a), clusters.side(b), strength).edges
+  for (const { code } of through('any')) keys.add(equalKeyOf(primary, code))
+  if (plan.merges && keys.size > 0) for (const { code } of through('strong')) keys.delete(equalKeyOf(primary, code))
+  return keys
 }
 
 function holdsVerified(

@@ -1,5 +1,6 @@
 import type { BulkEvidence, StagePlan } from './bulk-evidence.ts'
 import { doMeet, equalKeyOf, mayMeet, type Side } from './bulk-meeting.ts'
+import { forEachPairInBlocks } from './exact-blocks.ts'
 import { UnionFind } from './union-find.ts'
 
 /**
@@ -90,7 +91,7 @@ function unionEqualCodes(evidence: BulkEvidence, plan: StagePlan, sets: UnionFin
   }
 }
 
-/** One round of a stage with several criteria: asks the pairs of sets that share a value of its narrowest exact criterion. */
+/** One round of a stage with several criteria: asks the pairs of sets that share values of its exact criteria. */
 function unionMeetings(
   evidence: BulkEvidence,
   plan: StagePlan,
@@ -99,45 +100,42 @@ function unionMeetings(
   changed: Uint8Array | null,
   changes: Uint8Array,
 ): boolean {
-  let joined = false
   const perRecord = plan.stage.rule.compare === 'record'
   if (perRecord && changed !== null) return false
-  const sideOf = (trace: number): Side => ({ traces: perRecord ? [trace] : sets.members(trace), demoted: null })
-  for (const block of blocksOf(evidence, plan, true)) {
-    const heads = perRecord ? block : [...new Set(block.map((trace) => sets.find(trace)))]
-    if (heads.length < 2) continue
-    const sides = new Map<number, Side>()
-    const cachedSide = (head: number): Side => {
-      const root = perRecord ? head : sets.find(head)
-      const known = sides.get(root)
-      if (known) return known
-      const side = sideOf(root)
-      sides.set(root, side)
-      return side
-    }
-    for (let i = 0; i < heads.length; i++) {
-      for (let j = i + 1; j < heads.length; j++) {
-        const a = sets.find(heads[i] as number)
-        const b = sets.find(heads[j] as number)
-        if (a === b) continue
-        if (changed !== null && changed[a] === 0 && changed[b] === 0 && changes[a] === 0 && changes[b] === 0) continue
-        const left = cachedSide(heads[i] as number)
-        const right = cachedSide(heads[j] as number)
-        if (!doMeet(evidence, plan, left, right, 'possible')) continue
-        sides.delete(a)
-        sides.delete(b)
-        const root = sets.union(a, b)
-        changes[root] = 1
-        complex[root] = 1
-        joined = true
-      }
-    }
+  let joined = false
+  const sideOf = new Int32Array(evidence.population.traceCount)
+  for (let trace = 0; trace < sideOf.length; trace++) sideOf[trace] = perRecord ? trace : sets.find(trace)
+  const sides = new Map<number, Side>()
+  const sideAt = (head: number): Side => {
+    if (perRecord) return { traces: [head], demoted: null }
+    const known = sides.get(head)
+    if (known) return known
+    if (sides.size >= mostSidesKept) sides.clear()
+    const side = { traces: sets.members(head), demoted: null }
+    sides.set(head, side)
+    return side
   }
+  forEachPairInBlocks(evidence, plan, { sideOf, onlyStrong: true }, (x, y) => {
+    const a = sets.find(x)
+    const b = sets.find(y)
+    if (a === b) return
+    if (changed !== null && changed[a] === 0 && changed[b] === 0 && changes[a] === 0 && changes[b] === 0) return
+    if (!doMeet(evidence, plan, sideAt(perRecord ? x : a), sideAt(perRecord ? y : b), 'possible')) return
+    sides.delete(a)
+    sides.delete(b)
+    const root = sets.union(a, b)
+    changes[root] = 1
+    complex[root] = 1
+    joined = true
+  })
   return joined
 }
 
+/** Members of sets that are remembered while a stage is asked. */
+const mostSidesKept = 50_000
+
 /** Traces that share a value of the stage's narrowest exact criterion (the one whose values make the fewest pairs), per value. */
-export function* blocksOf(evidence: BulkEvidence, plan: StagePlan, onlyStrong: boolean): Generator<number[]> {
+function* blocksOf(evidence: BulkEvidence, plan: StagePlan, onlyStrong: boolean): Generator<number[]> {
   const { population, holders } = evidence
   const exact = plan.criteria.filter((criterion) => criterion.similarity === null)
   const cost = (criterion: (typeof exact)[number]) => {

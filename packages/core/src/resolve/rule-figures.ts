@@ -1,6 +1,6 @@
 import type { BulkEvidence, CriterionPlan, StagePlan } from './bulk-evidence.ts'
 import { doMeet, mayMeet } from './bulk-meeting.ts'
-import { blocksOf } from './optimistic-union.ts'
+import { forEachPairInBlocks } from './exact-blocks.ts'
 import type { Components } from './plain-components.ts'
 
 /** How often a stage had something to compare, and how often it found a partner that stayed; counts of records. */
@@ -11,7 +11,7 @@ export interface RuleFigures {
   readonly validMatches: number
 }
 
-/** Blocks of more holders than this are judged by their first ones in seniority: figures, not decisions. */
+/** A record is held against so many others that share its values at most: figures, not decisions. */
 const longestBlock = 500
 
 /** Figures per stage. `agreeing` counts the components that went without the exact closure, by stage. */
@@ -122,28 +122,15 @@ function agreeingBySameCode(
 }
 
 function agreeingByPairs(evidence: BulkEvidence, plan: StagePlan, clusterOf: Int32Array): Uint8Array {
-  const valid = new Uint8Array(evidence.population.traceCount)
-  for (const block of blocksOf(evidence, plan, true)) {
-    const byCluster = new Map<number, number[]>()
-    for (const trace of block.slice(0, longestBlock)) {
-      const cluster = clusterOf[trace] as number
-      const known = byCluster.get(cluster)
-      if (known) known.push(trace)
-      else byCluster.set(cluster, [trace])
-    }
-    for (const traces of byCluster.values()) {
-      for (let i = 0; i < traces.length; i++) {
-        for (let j = i + 1; j < traces.length; j++) {
-          const a = traces[i] as number
-          const b = traces[j] as number
-          if (valid[a] === 1 && valid[b] === 1) continue
-          const side = (trace: number) => ({ traces: [trace], demoted: null })
-          if (!doMeet(evidence, plan, side(a), side(b), 'strong')) continue
-          valid[a] = 1
-          valid[b] = 1
-        }
-      }
-    }
-  }
+  const { traceCount } = evidence.population
+  const valid = new Uint8Array(traceCount)
+  const sideOf = Int32Array.from({ length: traceCount }, (_, trace) => trace)
+  const side = (trace: number) => ({ traces: [trace], demoted: null })
+  forEachPairInBlocks(evidence, plan, { sideOf, onlyStrong: true, mostPerValue: longestBlock }, (a, b) => {
+    if (clusterOf[a] !== clusterOf[b] || (valid[a] === 1 && valid[b] === 1)) return
+    if (!doMeet(evidence, plan, side(a), side(b), 'strong')) return
+    valid[a] = 1
+    valid[b] = 1
+  })
   return valid
 }
