@@ -158,6 +158,8 @@ function holdersOf(evidence: BulkEvidence, plan: StagePlan, clusters: Clusters, 
 function compositePairings(evidence: BulkEvidence, plan: StagePlan, clusters: Clusters): readonly Pairing[] {
   const primary = plan.criteria[plan.primary]
   if (!primary) return []
+  // Where everything counts, what meets at all meets strongly.
+  if (plan.merges && evidence.allCount && clusters.demotedIn.size === 0) return []
   const { clusterOf } = clusters
   const sideOf = clusterOf.map((cluster) => (clusters.isProfile(cluster) ? cluster : -1))
   const asked = new Map<number, Set<number>>()

@@ -21,9 +21,17 @@ export interface CodeEdge {
   readonly code: number
 }
 
-/** Whether two sides meet under a stage at all. */
-export function doMeet(evidence: BulkEvidence, plan: StagePlan, a: Side, b: Side, strength: Strength): boolean {
-  if (plan.stage.rule.compare === 'profile') return criteriaMeet(evidence, plan, a, b, strength)
+/** Whether two sides meet under a stage at all. `exactMet`: its exact criteria are known to be met. */
+export function doMeet(
+  evidence: BulkEvidence,
+  plan: StagePlan,
+  a: Side,
+  b: Side,
+  strength: Strength,
+  exactMet = false,
+): boolean {
+  const isSingle = a.traces.length === 1 && b.traces.length === 1
+  if (plan.stage.rule.compare === 'profile' || isSingle) return criteriaMeet(evidence, plan, a, b, strength, exactMet)
   return a.traces.some((left) =>
     b.traces.some((right) =>
       criteriaMeet(evidence, plan, { ...a, traces: [left] }, { ...b, traces: [right] }, strength),
@@ -69,9 +77,17 @@ export function meetingEdges(
   return { edges, linking }
 }
 
-function criteriaMeet(evidence: BulkEvidence, plan: StagePlan, a: Side, b: Side, strength: Strength): boolean {
+function criteriaMeet(
+  evidence: BulkEvidence,
+  plan: StagePlan,
+  a: Side,
+  b: Side,
+  strength: Strength,
+  exactMet = false,
+): boolean {
   return plan.cheapestFirst.every(
     (criterion) =>
+      (exactMet && criterion.similarity === null) ||
       (criterion.missingMatches &&
         (lacks(evidence, criterion, a.traces, strength) || lacks(evidence, criterion, b.traces, strength))) ||
       forEachPair(evidence, plan, criterion, a, b, strength, () => true),

@@ -2,6 +2,7 @@ import { compareText } from '../evidence/record.ts'
 import type { Ruleset } from '../ruleset/ruleset.ts'
 import { bulkCandidates } from './bulk-candidates.ts'
 import { describeShared, prepareBulk, type BulkEvidence } from './bulk-evidence.ts'
+import { closeFreely } from './close-freely.ts'
 import { closeComponent, type CodeLink, type HeldCode } from './component-closure.ts'
 import type { Decision } from './decision.ts'
 import { optimisticUnion } from './optimistic-union.ts'
@@ -21,6 +22,8 @@ export interface BulkResolution extends Omit<Resolution, 'links'> {
   readonly figures: readonly RuleFigures[]
   /** Components that went through the exact closure, and their traces. */
   readonly exact: { readonly components: number; readonly traces: number }
+  /** Components joined by composite rules in which nothing could be refused. */
+  readonly free: number
 }
 
 /** Entry i of every column is one link; no stated order. */
@@ -59,9 +62,22 @@ export async function resolveBulk(
   const membersOf = new Map<number, readonly number[]>()
   let exactComponents = 0
   let exactTraces = 0
+  let freeComponents = 0
   for (let root = 0; root < population.traceCount; root++) {
     if (exact[root] === 0) continue
     const traces = [...members.subarray(starts[root], (starts[root] as number) + (size[root] as number))]
+    const free = closeFreely(evidence, traces)
+    if (free) {
+      for (const cluster of free.clusters) {
+        const [id] = cluster
+        if (id === undefined) continue
+        membersOf.set(id, cluster)
+        for (const trace of cluster) clusterOf[trace] = id
+      }
+      for (const link of free.links) links.add(link)
+      freeComponents++
+      continue
+    }
     exactComponents++
     exactTraces += traces.length
     const closed = closeComponent(evidence, traces)
@@ -100,6 +116,7 @@ export async function resolveBulk(
     demotedCodes: demoted,
     figures: ruleFigures(evidence, clusterOf, exact, components, agreeing),
     exact: { components: exactComponents, traces: exactTraces },
+    free: freeComponents,
   }
 }
 

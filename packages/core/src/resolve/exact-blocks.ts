@@ -9,23 +9,22 @@ export interface BlockOptions {
   readonly onlyStrong: boolean
   /** A side is paired with at most so many earlier ones per value; the rest is left out. Default: all. */
   readonly mostPerValue?: number
+  /** A side with more combinations of values is paired by its narrowest criterion alone. Default 1024. */
+  readonly mostCombinations?: number
 }
-
-/** Combinations of values by which one side stands in blocks; a side with more is paired by its narrowest criterion alone. */
-const mostCombinations = 1024
 
 /**
  * Visits the pairs of sides that share a value for the exact criteria of a stage: for the two narrowest of them together, so
  * that a birth date in common is no reason to compare two people from different towns. A superset of the pairs that meet. A
- * pair may come more than once, the sides in any order.
+ * pair may come more than once, the sides in any order. `exactMet`: it is known to meet every exact criterion.
  */
 export function forEachPairInBlocks(
   evidence: BulkEvidence,
   plan: StagePlan,
-  { sideOf, onlyStrong, mostPerValue = Infinity }: BlockOptions,
-  visit: (a: number, b: number) => void,
+  { sideOf, onlyStrong, mostPerValue = Infinity, mostCombinations = 1024 }: BlockOptions,
+  visit: (a: number, b: number, exactMet: boolean) => void,
 ): void {
-  const [first, second] = narrowestFirst(evidence, plan)
+  const [first, second, third] = narrowestFirst(evidence, plan)
   if (!first) return
   const { traceCount } = evidence.population
   const { starts, order } = groupByKey(sideOf, traceCount)
@@ -48,8 +47,9 @@ export function forEachPairInBlocks(
     if (firstKeys.length * secondKeys.length > mostCombinations) wide.push({ side, keys: [...firstKeys] })
     else for (const a of firstKeys) for (const b of secondKeys) entries.add(a, b, side)
   }
-  entries.forEachPair(mostPerValue, visit)
-  if (wide.length > 0) visitWide(evidence, first, sideOf, wide, visit)
+  const exactMet = third === undefined && plan.stage.rule.withinMs === null
+  entries.forEachPair(mostPerValue, (a, b) => visit(a, b, exactMet))
+  if (wide.length > 0) visitWide(evidence, first, sideOf, wide, (a, b) => visit(a, b, false))
 }
 
 /** The exact criteria of a stage, those whose values make the fewest pairs first. */

@@ -115,12 +115,12 @@ function unionMeetings(
     sides.set(head, side)
     return side
   }
-  forEachPairInBlocks(evidence, plan, { sideOf, onlyStrong: true }, (x, y) => {
+  forEachPairInBlocks(evidence, plan, { sideOf, onlyStrong: true }, (x, y, exactMet) => {
     const a = sets.find(x)
     const b = sets.find(y)
     if (a === b) return
     if (changed !== null && changed[a] === 0 && changed[b] === 0 && changes[a] === 0 && changes[b] === 0) return
-    if (!doMeet(evidence, plan, sideAt(perRecord ? x : a), sideAt(perRecord ? y : b), 'possible')) return
+    if (!doMeet(evidence, plan, sideAt(perRecord ? x : a), sideAt(perRecord ? y : b), 'possible', exactMet)) return
     sides.delete(a)
     sides.delete(b)
     const root = sets.union(a, b)

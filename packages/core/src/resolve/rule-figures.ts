@@ -126,9 +126,9 @@ function agreeingByPairs(evidence: BulkEvidence, plan: StagePlan, clusterOf: Int
   const valid = new Uint8Array(traceCount)
   const sideOf = Int32Array.from({ length: traceCount }, (_, trace) => trace)
   const side = (trace: number) => ({ traces: [trace], demoted: null })
-  forEachPairInBlocks(evidence, plan, { sideOf, onlyStrong: true, mostPerValue: longestBlock }, (a, b) => {
+  forEachPairInBlocks(evidence, plan, { sideOf, onlyStrong: true, mostPerValue: longestBlock }, (a, b, exactMet) => {
     if (clusterOf[a] !== clusterOf[b] || (valid[a] === 1 && valid[b] === 1)) return
-    if (!doMeet(evidence, plan, side(a), side(b), 'strong')) return
+    if (!doMeet(evidence, plan, side(a), side(b), 'strong', exactMet)) return
     valid[a] = 1
     valid[b] = 1
   })
