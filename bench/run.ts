@@ -42,7 +42,9 @@ try {
   say(
     `${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, Node ${process.version}, ${threads} threads for DuckDB, medians of ${repeat}`,
   )
-  say('job | rows | seconds | CPU seconds | peak MB | bare copy seconds | CPU | ratio of seconds | ratio of CPU')
+  say(
+    'job | rows | seconds | CPU seconds | CPU µs per row | peak MB | bare copy seconds | CPU | ratio of seconds | ratio of CPU',
+  )
   for (const rows of sizes) {
     const customers = join(folder, `customers-${rows}.csv`)
     await generateCustomers(customers, rows)
@@ -74,6 +76,7 @@ function measure(name: string, file: string, rows: number, ruleset: string): voi
       rows,
       wall.toFixed(2),
       cpu.toFixed(2),
+      ((cpu / rows) * 1e6).toFixed(1),
       peak.toFixed(0),
       copyWall.toFixed(2),
       copyCpu.toFixed(2),

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { availableParallelism } from 'node:os'
 import {
   BIGINT,
@@ -25,7 +26,10 @@ const duckTypes: Readonly<Record<Column['type'], DuckDBType>> = {
 }
 const chunkRows = 2048
 
-/** A DuckDB in memory that spills to a folder, with only what the batch engine needs of it. */
+/** Where tables are kept: in memory, from which they spill to a folder, or in a file of that folder, which large ones bear better. */
+export type Keeping = 'memory' | 'file'
+
+/** A DuckDB of one run, with only what the batch engine needs of it. */
 export class Database {
   private readonly instance: DuckDBInstance
   private readonly connection: DuckDBConnection
@@ -35,8 +39,13 @@ export class Database {
     this.connection = connection
   }
 
-  static async open(spillFolder: string, memoryBytes: number | null, threads: number | null = null): Promise<Database> {
-    const instance = await DuckDBInstance.create(':memory:', {
+  static async open(
+    spillFolder: string,
+    memoryBytes: number | null,
+    threads: number | null = null,
+    keeping: Keeping = 'memory',
+  ): Promise<Database> {
+    const instance = await DuckDBInstance.create(keeping === 'memory' ? ':memory:' : join(spillFolder, 'run.duckdb'), {
       threads: String(threads ?? availableParallelism()),
       temp_directory: spillFolder,
       autoinstall_known_extensions: 'false',
@@ -45,6 +54,12 @@ export class Database {
     })
     const connection = await instance.connect()
     await connection.run("SET TimeZone = 'UTC'")
+    // The file ends with the run: compressing it or bringing it up to date would be for nobody.
+    if (keeping === 'file') {
+      await connection.run(
+        "SET force_compression = 'uncompressed'; SET checkpoint_threshold = '1TB'; PRAGMA disable_checkpoint_on_shutdown",
+      )
+    }
     return new Database(instance, connection)
   }
 

@@ -1,10 +1,10 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir, totalmem } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { linkingTypes, resolveBulk, stagesOf, typesOfSightings } from '@selfsame/core'
 import { bothDone } from './both-done.ts'
 import { Clock, stopWhenAsked } from './clock.ts'
-import { Database } from './database.ts'
+import { Database, type Keeping } from './database.ts'
 import { withAgreement } from './encode/agreement.ts'
 import { buildPopulation } from './encode/build-population.ts'
 import { aliasDecisions, recordsNamed } from './encode/decisions-on-records.ts'
@@ -39,7 +39,8 @@ export async function resolveFiles(options: RunOptions, hooks: RunHooks = {}): P
         `--memory allows ${Math.floor(options.memoryBytes / 1e6)} MB; at least 256MB is needed`,
       )
     }
-    database = await Database.open(spillFolder, databaseMemory(options.memoryBytes, 0), options.threads)
+    const memory = databaseMemory(options.memoryBytes, 0)
+    database = await Database.open(spillFolder, memory, options.threads, await keepingOf(options.inputs, memory))
     const run = await readRecords(database, options, hooks, clock, spillFolder)
     const written = await resolveInto(database, run, options, hooks, clock, folder)
     clock.done()
@@ -55,7 +56,7 @@ export async function resolveFiles(options: RunOptions, hooks: RunHooks = {}): P
 }
 
 /** What the arrays of a record, of its values and of what becomes of them take in JavaScript, and what all else takes. */
-const bytesPerRecord = 110
+const bytesPerRecord = 180
 const bytesOfProcess = 200_000_000
 
 /**
@@ -65,6 +66,22 @@ const bytesOfProcess = 200_000_000
 function databaseMemory(memoryBytes: number | null, records: number): number {
   if (memoryBytes === null) return Math.min(4e9, totalmem() / 4)
   return Math.max(memoryBytes / 3, memoryBytes - bytesOfProcess - records * bytesPerRecord)
+}
+
+/** The tables of a run take several times its inputs, and those that are compressed or of unknown size may take more. */
+async function keepingOf(inputs: RunOptions['inputs'], memoryBytes: number): Promise<Keeping> {
+  let bytes = 0
+  for (const { path } of inputs) {
+    const size =
+      path === '-'
+        ? Infinity
+        : await stat(path).then(
+            (found) => found.size,
+            () => 0,
+          )
+    bytes += size * (/\.(gz|parquet)$/i.test(path) ? 30 : 8)
+  }
+  return bytes > memoryBytes ? 'file' : 'memory'
 }
 
 async function readRecords(
@@ -145,8 +162,13 @@ async function resolveInto(
   try {
     const evidence = await evidenceStatements(db, encoded, temporary)
     // DuckDB writes texts while JavaScript resolves.
-    const [, resolution] = await db.beside((side) =>
-      bothDone(side.run(evidence.join('; ')), resolveBulk(population, ruleset, encoded.decisions)),
+    const [, resolution] = await db.beside((records) =>
+      db.beside((values) =>
+        bothDone(
+          bothDone(records.run(evidence.ofRecords.join('; ')), values.run(evidence.ofValues.join('; '))),
+          resolveBulk(population, ruleset, encoded.decisions),
+        ),
+      ),
     )
     clock.enter('golden records', population.traceCount)
     stopWhenAsked(hooks)

@@ -46,7 +46,7 @@ export async function encodeSightings(
   const rejectedByType = new Map<string, Map<string, number>>()
   const blocked: { type: string; value: string; records: number }[] = []
   const chunks: Pick<EncodedType, 'record' | 'code' | 'verified'>[] = []
-  const typeOfCode: number[] = []
+  const runs: { readonly position: number; readonly end: number }[] = []
   let nextCode = 0
   await db.run('CREATE TABLE vals (code INTEGER, type INTEGER, std VARCHAR)')
   await db.run('CREATE TABLE refused_values (part INTEGER, record INTEGER, type VARCHAR, raw VARCHAR, code VARCHAR)')
@@ -59,8 +59,8 @@ export async function encodeSightings(
     if (encoded.refused.size > 0) rejectedByType.set(type.name, new Map(encoded.refused))
     for (const entry of encoded.blocked) blocked.push({ type: type.name, ...entry })
     chunks.push(encoded)
-    for (let i = 0; i < encoded.values; i++) typeOfCode.push(position)
     nextCode += encoded.values
+    runs.push({ position, end: nextCode })
   }
   for (const [index, part] of parts.entries()) {
     if (part.content.kind !== 'evidence') continue
@@ -86,6 +86,12 @@ export async function encodeSightings(
     verified: new Uint8Array(total),
     count: total,
   }
+  const typeOf = new Uint16Array(nextCode)
+  let from = 0
+  for (const { position, end } of runs) {
+    typeOf.fill(position, from, end)
+    from = end
+  }
   let at = 0
   for (const chunk of chunks) {
     sightings.record.set(chunk.record, at)
@@ -96,7 +102,7 @@ export async function encodeSightings(
   return {
     sightings,
     values: {
-      typeOf: Uint16Array.from(typeOfCode),
+      typeOf,
       valueCount: nextCode,
       rejectedByType,
       blocked: sumBlocked(blocked),

@@ -11,7 +11,11 @@ import { explainFiles } from './run-folder.ts'
  * Statements that write what is known of records and values before they are resolved: their texts, which the other files
  * number. Their tables are filled.
  */
-export async function evidenceStatements(db: Database, run: EncodedRun, folder: string): Promise<readonly string[]> {
+export async function evidenceStatements(
+  db: Database,
+  run: EncodedRun,
+  folder: string,
+): Promise<{ readonly ofRecords: readonly string[]; readonly ofValues: readonly string[] }> {
   const { parts, numbering, observedAt, effectiveAt, hasTimes, ruleset, sources } = run
   const { recordOfRank, traceOfRecord } = numbering
   await mkdir(join(folder, 'explain'), { recursive: true })
@@ -27,19 +31,24 @@ export async function evidenceStatements(db: Database, run: EncodedRun, folder: 
       `SELECT ${literal(part.source)} AS source, ${part.keySql} AS record_key, type, raw, code FROM refused_values JOIN ${part.table} ON ${part.table}.rowid = refused_values.record - ${partOffsets(parts)[index] ?? 0} WHERE refused_values.part = ${index}`,
   )
   const observed = hasTimes ? 'CASE WHEN isnan(obs) THEN NULL ELSE obs END' : 'NULL::DOUBLE'
-  return [
-    copySql(
-      `SELECT met.record, ${sourceNameSql('src', sources)} AS source, key AS record_key, trace, ${observed} AS observed_at, ms AS effective_at
+  const recordsSql = copySql(
+    `SELECT met.record, ${sourceNameSql('src', sources)} AS source, key AS record_key, trace, ${observed} AS observed_at, ms AS effective_at
      FROM ranked POSITIONAL JOIN met`,
-      join(folder, explainFiles.records),
-    ),
-    'DROP TABLE met',
-    copySql(
-      `SELECT source, record_key, type, raw, code FROM (${rejectedValues.join(' UNION ALL ')})`,
-      join(folder, explainFiles.rejectedValues),
-    ),
-    copySql(`SELECT code, ${typeNamesSql(ruleset)} AS type, std AS value FROM vals`, join(folder, explainFiles.values)),
-  ]
+    join(folder, explainFiles.records),
+  )
+  return {
+    ofRecords: [recordsSql, 'DROP TABLE met'],
+    ofValues: [
+      copySql(
+        `SELECT source, record_key, type, raw, code FROM (${rejectedValues.join(' UNION ALL ')})`,
+        join(folder, explainFiles.rejectedValues),
+      ),
+      copySql(
+        `SELECT code, ${typeNamesSql(ruleset)} AS type, std AS value FROM vals`,
+        join(folder, explainFiles.values),
+      ),
+    ],
+  }
 }
 
 /** Statements that write how the records were resolved. Their tables are filled, but for those of `storeResolution`. */

@@ -227,10 +227,10 @@ class LinkWriter {
   columns(): LinkColumns {
     const { count, decisions } = this
     return {
-      left: this.left.subarray(0, count),
-      right: this.right.subarray(0, count),
-      stage: this.stage.subarray(0, count),
-      code: this.code.subarray(0, count),
+      left: this.left.slice(0, count),
+      right: this.right.slice(0, count),
+      stage: this.stage.slice(0, count),
+      code: this.code.slice(0, count),
       decisions,
     }
   }
