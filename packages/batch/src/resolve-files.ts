@@ -14,7 +14,7 @@ import type { RunHooks, RunOptions, RunResult } from './options.ts'
 import { loadInputs, withSourceIndexes } from './read/load-inputs.ts'
 import { describeSources, runFigures, summarize } from './summarize.ts'
 import { clustersOf } from './summarize/clusters.ts'
-import { UserFault } from './user-fault.ts'
+import { UserFault, UserFaults } from './user-fault.ts'
 import { evidenceStatements, explainStatements } from './write/explain-files.ts'
 import { checkOutputFolder, replaceOutputFolder } from './write/output-folder.ts'
 import type { EncodedRun, ResolvedRun } from './write/resolved-run.ts'
@@ -46,9 +46,9 @@ export async function resolveFiles(options: RunOptions, hooks: RunHooks = {}): P
     clock.done()
     return { ok: true, summary: written, folder }
   } catch (fault) {
-    if (fault instanceof UserFault)
-      return { ok: false, faults: [{ code: fault.code, message: fault.message, path: fault.path }] }
-    throw fault
+    const faults = fault instanceof UserFaults ? fault.faults : fault instanceof UserFault ? [fault] : null
+    if (!faults) throw fault
+    return { ok: false, faults: faults.map(({ code, message, path }) => ({ code, message, path })) }
   } finally {
     database?.close()
     await rm(spillFolder, { recursive: true, force: true })
@@ -108,7 +108,7 @@ async function readRecords(
   clock.enter('encoding', records)
   stopWhenAsked(hooks)
   const types = new Set(linkingTypes(ruleset))
-  const { observedAt, effectiveAt, unreadable } = await encodeTimes(db, parts, ruleset, options.receivedAt)
+  const { observedAt, effectiveAt, unreadable, future } = await encodeTimes(db, parts, ruleset, options.receivedAt)
   const numbering = await numberRecords(db, parts, ruleset, effectiveAt)
   stopWhenAsked(hooks)
   const { sightings, values } = await encodeSightings(db, parts, ruleset, types)
@@ -140,6 +140,7 @@ async function readRecords(
     sources,
     readings: loaded.readings,
     unreadableTimes: unreadable,
+    futureTimes: future,
     encoded: values,
   }
 }

@@ -1,4 +1,4 @@
-import { defaultSourceSettings, effectiveTime, parseInstant, type Ruleset } from '@selfsame/core'
+import { defaultSourceSettings, effectiveTime, isFutureTime, parseInstant, type Ruleset } from '@selfsame/core'
 import type { Database } from '../database.ts'
 import type { Part, TableContent } from '../read/part.ts'
 import { type EncodedType, encodeType, type EventSightings, type TypedColumn } from './encode-type.ts'
@@ -144,7 +144,12 @@ export async function encodeTimes(
   parts: readonly Part[],
   ruleset: Ruleset,
   receivedAt: number,
-): Promise<{ readonly observedAt: Float64Array; readonly effectiveAt: Float64Array; readonly unreadable: number }> {
+): Promise<{
+  readonly observedAt: Float64Array
+  readonly effectiveAt: Float64Array
+  readonly unreadable: number
+  readonly future: number
+}> {
   const offsets = partOffsets(parts)
   const total = parts.reduce((sum, part) => sum + part.rows, 0)
   const observedAt = new Float64Array(total).fill(Number.NaN)
@@ -164,7 +169,9 @@ export async function encodeTimes(
       effectiveAt[row] = effectiveTime(Number.isNaN(time) ? null : time, receivedAt, settings, ruleset.maxBackdateMs)
     }
   }
-  return { observedAt, effectiveAt, unreadable }
+  let future = 0
+  for (const time of observedAt) if (isFutureTime(Number.isNaN(time) ? null : time, receivedAt)) future++
+  return { observedAt, effectiveAt, unreadable, future }
 }
 
 async function readTimes(db: Database, part: Part, content: TableContent, into: Float64Array): Promise<number> {

@@ -3,7 +3,7 @@ import { compareText } from '@selfsame/core'
 import { stopWhenAsked, type Clock } from '../clock.ts'
 import type { Database } from '../database.ts'
 import type { RunHooks, RunOptions } from '../options.ts'
-import { UserFault } from '../user-fault.ts'
+import { FaultList, UserFault } from '../user-fault.ts'
 import { inspectFile, type InspectedFile } from './inspect-file.ts'
 import { type Alias, loadJsonLines } from './load-json-lines.ts'
 import { loadTable, partsOfTable } from './load-table.ts'
@@ -24,12 +24,17 @@ export async function loadInputs(
 }> {
   const { ruleset, sourceColumn } = options
   const files: { readonly file: InspectedFile; readonly source: string }[] = []
+  const faults = new FaultList()
   for (const [index, { path, source }] of options.inputs.entries()) {
-    if (source === '' || /\p{Cc}/u.test(source))
-      throw new UserFault('input.unreadable', `${path}: the source needs a name without control characters`, path)
-    files.push({ file: await inspectFile(path, spillFolder, index, options.stdin ?? process.stdin), source })
+    const file = await faults.attempt(async () => {
+      if (source === '' || /\p{Cc}/u.test(source))
+        throw new UserFault('input.unreadable', `${path}: the source needs a name without control characters`, path)
+      return inspectFile(path, spillFolder, index, options.stdin ?? process.stdin)
+    })
+    if (file) files.push({ file, source })
     stopWhenAsked(hooks)
   }
+  faults.settle()
   clock.enter(
     'reading',
     files.reduce((sum, { file }) => sum + file.bytes, 0),
@@ -39,40 +44,25 @@ export async function loadInputs(
   const rejected: RejectedLine[] = []
   const aliases: Alias[] = []
   for (const [index, { file, source }] of files.entries()) {
-    if (file.format === 'jsonl') {
-      const loaded = await loadJsonLines(
-        db,
-        file,
-        index,
-        source,
-        sourceColumn,
-        ruleset,
-        options.receivedAt,
-        spillFolder,
-        linePrefixOf(options.inputs, index),
-      )
+    const prefix = linePrefixOf(options.inputs, index)
+    const loaded = await faults.attempt(async () => {
+      if (file.format === 'jsonl') {
+        const { receivedAt } = options
+        return loadJsonLines(db, file, index, source, sourceColumn, ruleset, receivedAt, spillFolder, prefix)
+      }
+      const table = await loadTable(db, file, index, source, sourceColumn, ruleset)
+      return { ...(await partsOfTable(db, file, table, source, sourceColumn, ruleset, prefix)), aliases: [] }
+    })
+    if (loaded) {
       parts.push(...loaded.parts)
       readings.push(...loaded.readings)
       for (const line of loaded.rejected) rejected.push(line)
       aliases.push(...loaded.aliases)
-    } else {
-      const table = await loadTable(db, file, index, source, sourceColumn, ruleset)
-      const loaded = await partsOfTable(
-        db,
-        file,
-        table,
-        source,
-        sourceColumn,
-        ruleset,
-        linePrefixOf(options.inputs, index),
-      )
-      parts.push(...loaded.parts)
-      readings.push(...loaded.readings)
-      for (const line of loaded.rejected) rejected.push(line)
     }
     clock.advance(file.bytes)
     stopWhenAsked(hooks)
   }
+  faults.settle()
   return { parts, readings, rejected, aliases }
 }
 

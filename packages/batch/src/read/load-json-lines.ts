@@ -70,7 +70,9 @@ export async function loadJsonLines(
     }
     if (!isObject(value as JsonValue)) return refuse('is not a JSON object')
     const payload = value as JsonObject
-    const named = sourceColumn === null ? source : primitiveText(readPath(payload, [sourceColumn]))
+    // An event beside a table has no such column: it belongs to the source of its own file.
+    const inColumn = sourceColumn === null ? undefined : readPath(payload, [sourceColumn])
+    const named = inColumn === undefined ? source : primitiveText(inColumn)
     if (named === null || named.trim() === '') return refuse(`names no source in "${sourceColumn ?? ''}"`)
     const record = recordOfJson(
       { payload, source: named.trim(), lineKey: `${linePrefix}${line.number}`, text },

@@ -250,6 +250,16 @@ describe('broken lines', () => {
   })
 })
 
+describe('times', () => {
+  it('A11 a time more than five minutes ahead counts as now, and a warning counts such records', async () => {
+    const rows =
+      'id,email,updated_at\n1,a@x.example,2030-01-01\n2,b@x.example,2025-12-31\n3,c@x.example,2026-01-01T00:04:00Z\n'
+    const summary = await folder.resolve({ crm: rows })
+    const [warning] = summary.warnings.filter(({ code }) => code === 'time.future')
+    expect(warning?.message).toBe('1 record says that it was observed in the future; now counts instead')
+  })
+})
+
 describe('faults', () => {
   it.each<[string, string, FileContent, string]>([
     ['an empty file', 'input.empty', '', 'crm.csv'],
@@ -283,6 +293,32 @@ describe('faults', () => {
       { source: 'b', path: '-' },
     ]
     expect(await faultsOf({}, { inputs: twice })).toMatchObject([{ code: 'stdin.twice' }])
+  })
+
+  it('every input at fault is named at once', async () => {
+    const inputs = [
+      { source: 'a', path: join(folder.path, 'none.csv') },
+      { source: 'b', path: await folder.write('empty.csv', '') },
+      { source: 'c', path: await folder.write('good.csv', table) },
+      { source: 'd', path: await folder.write('binary.csv', new Uint8Array([0, 1, 2, 3, 255])) },
+    ]
+    expect((await faultsOf({}, { inputs })).map(({ code }) => code)).toEqual([
+      'input.missing',
+      'input.empty',
+      'input.binary',
+    ])
+  })
+
+  it('an event without the source column belongs to the source of its file', async () => {
+    const events =
+      '{"type":"identify","messageId":"m1","userId":"u1"}\n{"type":"track","event":"Seen","messageId":"m2","userId":"u1","shop":"north"}\n'
+    const inputs = [
+      { source: 'crm', path: await folder.write('crm.csv', 'id,email,shop\n1,ann@x.example,south\n') },
+      { source: 'web', path: await folder.write('web.jsonl', events) },
+    ]
+    const summary = await folder.resolve({}, { inputs, sourceColumn: 'shop' })
+    expect(summary.counts.rejected).toBe(0)
+    expect(summary.sources.map(({ name }) => name).sort()).toEqual(['north', 'south', 'web'])
   })
 
   it('a column that the ruleset or the command line names and the file does not have', async () => {

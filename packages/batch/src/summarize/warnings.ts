@@ -1,3 +1,4 @@
+import { defaultRuleset } from '@selfsame/core'
 import type { ResolvedRun } from '../write/resolved-run.ts'
 import type { FrequentValueFound, RunWarning, SourceSummary } from '../summary.ts'
 
@@ -56,10 +57,23 @@ function ofSource(source: SourceSummary): readonly RunWarning[] {
   return found
 }
 
-function ofTimes({ unreadableTimes }: ResolvedRun): readonly RunWarning[] {
-  if (unreadableTimes === 0) return []
-  const message = `${unreadableTimes} times of observation could not be read; ISO 8601 and seconds or milliseconds since 1970 are`
-  return [{ code: 'time.unreadable', message, remedy: null, source: null }]
+function ofTimes({ unreadableTimes, futureTimes }: ResolvedRun): readonly RunWarning[] {
+  const found: RunWarning[] = []
+  if (unreadableTimes > 0) {
+    const message = `${unreadableTimes} times of observation could not be read; ISO 8601 and seconds or milliseconds since 1970 are`
+    found.push({ code: 'time.unreadable', message, remedy: null, source: null })
+  }
+  if (futureTimes > 0) {
+    const records = futureTimes === 1 ? '1 record says that it was' : `${futureTimes} records say that they were`
+    const message = `${records} observed in the future; now counts instead`
+    found.push({
+      code: 'time.future',
+      message,
+      remedy: 'look at the clock or the time zone of the source',
+      source: null,
+    })
+  }
+  return found
 }
 
 function ofFrequentValue(value: FrequentValueFound): RunWarning {
@@ -82,9 +96,9 @@ function ofPhones({ ruleset, stages, population }: ResolvedRun): readonly RunWar
   return [
     {
       code: 'phone.unused',
-      message: 'there are phone numbers, and no enabled rule uses them',
+      message: 'There are phone numbers, and no enabled rule uses them',
       remedy: off
-        ? `switch the rule on: enabled: true at "${off.name}"`
+        ? `switch the rule on: ${ruleset === defaultRuleset() ? 'selfsame ruleset default > rules.yaml, then ' : ''}enabled: true at "${off.name}"${ruleset === defaultRuleset() ? ', then --ruleset rules.yaml' : ''}`
         : 'add a rule: - { name: Same phone, match: [ { exact: phone } ] }',
       source: null,
     },

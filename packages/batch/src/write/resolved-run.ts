@@ -22,6 +22,8 @@ export interface EncodedRun {
   readonly sources: readonly string[]
   readonly readings: readonly FileReading[]
   readonly unreadableTimes: number
+  /** Records that say they were observed more than five minutes after the run began. */
+  readonly futureTimes: number
   readonly encoded: EncodedValues
 }
 

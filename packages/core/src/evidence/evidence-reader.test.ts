@@ -616,3 +616,15 @@ describe('the payload', () => {
     expect(({} as Record<string, unknown>)['email']).toBeUndefined()
   })
 })
+
+describe('limits of one event', () => {
+  it('A19 of more than 50 identifiers the strongest 50 are read, and the rest are kept as rejected', () => {
+    const recipients = Object.fromEntries(
+      Array.from({ length: 80 }, (_, index) => [`recipient_${index}_email`, `r${index}@example.com`]),
+    )
+    const evidence = readEvidence(event({ userId: 'u1', anonymousId: 'a1', properties: recipients }), defaultRuleset())
+    expect(evidence.sightings).toHaveLength(50)
+    expect(evidence.sightings[0]).toMatchObject({ type: 'user_id', value: 'u1' })
+    expect(evidence.rejected.filter(({ code }) => code === 'value.too_many')).toHaveLength(32)
+  })
+})

@@ -6,7 +6,14 @@ import { aliasOf, readEnvelope } from './envelope.ts'
 import { type Gathering, startGathering } from './gathering.ts'
 import { headerFinder, readColumns } from './read-columns.ts'
 import { valueReader } from './read-value.ts'
-import { compareText, type Evidence, type JsonObject, type SourceRecord } from './record.ts'
+import {
+  compareText,
+  type Evidence,
+  type JsonObject,
+  type RejectedValue,
+  type Sighting,
+  type SourceRecord,
+} from './record.ts'
 import { snakeCase } from './snake-case.ts'
 import { effectiveTime } from './trust.ts'
 import { applyMapping, asksFor, asLeaf, leafAt, writtenMappings } from './written-mapping.ts'
@@ -35,7 +42,7 @@ export function evidenceReader(ruleset: Ruleset): (record: SourceRecord, proven?
     const isProven = (type: string) => proven.has(type)
     if (kind === 'row') reader.readRow(record.payload, gathering, isProven)
     else reader.readEvent(record, gathering, isProven)
-    const direct = gathering.sightings()
+    const { kept: direct, excess } = kind === 'row' ? allOf(gathering.sightings()) : firstOf(gathering.sightings())
     const sightings = deriveSightings(direct, ruleset.identifiers)
     return {
       source,
@@ -47,10 +54,32 @@ export function evidenceReader(ruleset: Ruleset): (record: SourceRecord, proven?
         sightings === direct
           ? direct
           : [...sightings].sort((a, b) => positionOf(a.type) - positionOf(b.type) || compareText(a.value, b.value)),
-      rejected: gathering.rejected(),
+      rejected: excess.length > 0 ? [...gathering.rejected(), ...excess] : gathering.rejected(),
       fields: gathering.fields,
       alias: kind === 'event' ? aliasOf(record.payload) : null,
     }
+  }
+}
+
+/** Identifiers of one event that are read; the strongest ones first. */
+const mostIdentifiers = 50
+
+interface Counted {
+  readonly kept: readonly Sighting[]
+  readonly excess: readonly RejectedValue[]
+}
+
+function allOf(sightings: readonly Sighting[]): Counted {
+  return { kept: sightings, excess: [] }
+}
+
+function firstOf(sightings: readonly Sighting[]): Counted {
+  if (sightings.length <= mostIdentifiers) return allOf(sightings)
+  return {
+    kept: sightings.slice(0, mostIdentifiers),
+    excess: sightings
+      .slice(mostIdentifiers)
+      .map(({ type, value }) => ({ type, raw: value, code: 'value.too_many', standardizer: null })),
   }
 }
 

@@ -21,6 +21,14 @@ export function isVerified(
   }
 }
 
+/** Clocks may differ by so much, milliseconds; a time further ahead of arrival is told by a clock that is wrong. */
+const clockTolerance = 5 * 60_000
+
+/** Whether a record says that it was observed more than five minutes after it arrived. Its time is clamped, and worth a word. */
+export function isFutureTime(observedAt: number | null, receivedAt: number): boolean {
+  return observedAt !== null && observedAt > receivedAt + clockTolerance
+}
+
 /** `observedAt`, but not after arrival, and from an untrusted source not further back than `maxBackdateMs`. Milliseconds. */
 export function effectiveTime(
   observedAt: number | null,

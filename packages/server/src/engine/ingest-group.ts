@@ -1,4 +1,4 @@
-import { resolveNeighbourhood, type LiveTrace, type ResolvedNeighbourhood } from '@selfsame/core'
+import { isFutureTime, resolveNeighbourhood, type LiveTrace, type ResolvedNeighbourhood } from '@selfsame/core'
 import {
   countMetrics,
   findProfiles,
@@ -53,7 +53,7 @@ export async function ingestGroup(
 
   const resolved = await resolveGroup(sql, space, group, rules, receivedAt)
   await countMetrics(sql, spaceId, receivedAt, [
-    ...metricsOf(incoming, group),
+    ...metricsOf(incoming, group, receivedAt),
     ...(await noteUnprovedIds(sql, spaceId, receivedAt, group.unproved)),
     { name: 'merges_automatic', label: '', value: resolved.merges },
     { name: 'splits', label: '', value: resolved.splits },
@@ -161,11 +161,18 @@ async function resolveGroup(
   return { ...outcome, profileOf, changeSeq }
 }
 
-function metricsOf(incoming: readonly IncomingRecord[], group: GatheredGroup): readonly MetricStep[] {
-  return incoming.map(({ source }, index) => {
+function metricsOf(
+  incoming: readonly IncomingRecord[],
+  group: GatheredGroup,
+  receivedAt: number,
+): readonly MetricStep[] {
+  return incoming.flatMap(({ source, observedAt }, index) => {
     const outcome = group.outcomes[index]
-    if (outcome?.status === 'stored') return { name: 'records_stored', label: source, value: 1 }
-    return { name: outcome?.otherBody ? 'duplicates_other_body' : 'duplicates', label: source, value: 1 }
+    if (outcome?.status !== 'stored') {
+      return [{ name: outcome?.otherBody ? 'duplicates_other_body' : 'duplicates', label: source, value: 1 }]
+    }
+    const stored = { name: 'records_stored', label: source, value: 1 }
+    return isFutureTime(observedAt, receivedAt) ? [stored, { name: 'future_times', label: source, value: 1 }] : [stored]
   })
 }
 
