@@ -82,16 +82,21 @@ async function describeTables(sql: Sql): Promise<void> {
      ORDER BY name`,
   )
   for (const { name: table, wr: isWithoutRowId } of tables) {
-    const indexes = await sql.all<{ name: string }>('SELECT name FROM pragma_index_list(?) ORDER BY name', [table])
-    for (const { name: index } of indexes) {
+    const indexes = await sql.all<{ name: string; partial: number }>(
+      'SELECT name, partial FROM pragma_index_list(?) ORDER BY name',
+      [table],
+    )
+    for (const { name: index, partial } of indexes) {
+      // An index of some rows is made for those that are few.
+      const all = partial === 1 ? 10_000 : 1_000_000
       const columns = await sql.all('SELECT name FROM pragma_index_info(?)', [index])
       // Rows in all, then rows per value of the first column, of the first two, and so on.
-      const rows = columns.map((_, place) => Math.max(1, Math.round(1_000_000 / 1000 ** place)))
+      const rows = columns.map((_, place) => Math.max(1, Math.round(all / 1000 ** place)))
       await sql.run('INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)', [
         table,
         // A table without row ids is named by itself where its own key is meant.
         isWithoutRowId === 1 && index.startsWith('sqlite_autoindex_') ? table : index,
-        `1000000 ${rows.join(' ')}`,
+        `${all} ${rows.join(' ')}`,
       ])
     }
   }

@@ -100,7 +100,7 @@ function firstTables(dialect: Dialect): readonly string[] {
       key_count ${int} NOT NULL, first_seen ${int}, last_seen ${int}, golden ${text} NOT NULL, demoted ${text} NOT NULL,
       shown_name ${text}, plain ${int} NOT NULL, created_at ${int} NOT NULL, updated_at ${int} NOT NULL,
       PRIMARY KEY (space_id, profile_id) ${endOfLong}`,
-    `CREATE INDEX profiles_by_update ON profiles (space_id, status, updated_at, profile_id)`,
+    `CREATE INDEX profiles_by_update ON profiles (space_id, updated_at, profile_id) WHERE status = 'active'`,
     `CREATE INDEX profiles_by_name ON profiles (space_id, lower(shown_name), profile_id) WHERE status = 'active' AND shown_name IS NOT NULL`,
     `CREATE INDEX profiles_of_many_keys ON profiles (space_id, profile_id) WHERE status = 'active' AND key_count > 1`,
     `CREATE TABLE links (

@@ -52,10 +52,10 @@ export async function latestRecords(
 ): Promise<Page<RecordRow & { readonly seq: number; readonly profile_id: string | null }>> {
   const { text, values } = beyond('r.seq', 'descending', after)
   const rows = await sql.all<RecordRow & { readonly seq: number; readonly profile_id: string | null }>(
-    `SELECT ${columns}, r.seq, t.profile_id AS profile_id FROM records r
-       LEFT JOIN traces t ON t.space_id = r.space_id AND t.trace_id = r.trace_id
-     WHERE r.space_id = ?${text} ORDER BY r.seq DESC LIMIT ?`,
-    [spaceId, ...values, limit + 1],
+    `SELECT ${columns}, r.seq, t.profile_id AS profile_id FROM (
+       SELECT * FROM records r WHERE r.space_id = ?${text} ORDER BY r.seq DESC LIMIT ?
+     ) AS r LEFT JOIN traces t ON t.space_id = ? AND t.trace_id = r.trace_id ORDER BY r.seq DESC`,
+    [spaceId, ...values, limit + 1, spaceId],
   )
   return pageOf(rows, limit, (row) => [row.seq])
 }

@@ -44,6 +44,11 @@ export async function tracesOfProfiles(
   limit: number,
 ): Promise<readonly TraceView[]> {
   if (profileIds.length === 0) return []
+  const only = profileIds.length === 1 ? profileIds[0] : undefined
+  const which =
+    only === undefined
+      ? `${rowsOf(sql, { value: 'text' }, 'given')} CROSS JOIN traces t WHERE t.profile_id = given.value AND t.space_id = ?`
+      : 'traces t WHERE t.profile_id = ? AND t.space_id = ?'
   const seen = (name: 'firstSeen' | 'lastSeen') =>
     sql.dialect === 'sqlite' ? `t.golden ->> '${name}'` : `(t.golden::json ->> '${name}')::bigint`
   const rows = await sql.all<{
@@ -62,10 +67,8 @@ export async function tracesOfProfiles(
   }>(
     `SELECT t.trace_id, t.profile_id, t.source, t.kind, t.senior_at, t.senior_key, t.record_count,
        ${seen('firstSeen')} AS seen_first, ${seen('lastSeen')} AS seen_last, t.unresolved_reason, t.conflict_reasons, t.sightings
-     FROM ${rowsOf(sql, { value: 'text' }, 'given')}
-       CROSS JOIN traces t WHERE t.space_id = ? AND t.profile_id = given.value
-     ORDER BY t.profile_id, t.senior_at, t.source, t.senior_key, t.trace_id LIMIT ?`,
-    [asRows([...new Set(profileIds)].map((value) => ({ value }))), spaceId, limit],
+     FROM ${which} ORDER BY t.profile_id, t.senior_at, t.source, t.senior_key, t.trace_id LIMIT ?`,
+    [only ?? asRows(profileIds.map((value) => ({ value }))), spaceId, limit],
   )
   return rows.map((row) => ({
     traceId: row.trace_id,

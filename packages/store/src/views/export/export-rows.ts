@@ -11,14 +11,16 @@ export interface GoldenRow {
   readonly last_seen: number | null
 }
 
+/** Active profiles by id. Those that were merged are read and left out here: no index has to be kept for it. */
 export async function goldenPage(sql: Sql, spaceId: string, { limit, after }: PageRequest): Promise<Page<GoldenRow>> {
   const { text, values } = beyond('profile_id', 'ascending', after)
-  const rows = await sql.all<GoldenRow>(
-    `SELECT profile_id, golden, demoted, record_count, source_count, first_seen, last_seen FROM profiles
-     WHERE space_id = ? AND status = 'active'${text} ORDER BY profile_id LIMIT ?`,
+  const rows = await sql.all<GoldenRow & { readonly status: string }>(
+    `SELECT profile_id, status, golden, demoted, record_count, source_count, first_seen, last_seen FROM profiles
+     WHERE space_id = ?${text} ORDER BY profile_id LIMIT ?`,
     [spaceId, ...values, limit + 1],
   )
-  return pageOf(rows, limit, (row) => [row.profile_id])
+  const page = pageOf(rows, limit, (row) => [row.profile_id])
+  return { rows: page.rows.filter(({ status }) => status === 'active'), next: page.next }
 }
 
 /** Profiles of groups that were refused whole. */
@@ -44,10 +46,11 @@ export interface LookupRow {
 export async function lookupPage(sql: Sql, spaceId: string, { limit, after }: PageRequest): Promise<Page<LookupRow>> {
   const { text, values } = beyond('r.seq', 'ascending', after)
   const rows = await sql.all<LookupRow>(
-    `SELECT r.seq, r.source, r.record_key, r.first_effective_at, t.profile_id AS profile_id FROM records r
-       LEFT JOIN traces t ON t.space_id = r.space_id AND t.trace_id = r.trace_id
-     WHERE r.space_id = ? AND r.withdrawn = 0${text} ORDER BY r.seq LIMIT ?`,
-    [spaceId, ...values, limit + 1],
+    `SELECT r.seq, r.source, r.record_key, r.first_effective_at, t.profile_id AS profile_id FROM (
+       SELECT r.seq, r.source, r.record_key, r.first_effective_at, r.trace_id FROM records r
+       WHERE r.space_id = ? AND r.withdrawn = 0${text} ORDER BY r.seq LIMIT ?
+     ) AS r LEFT JOIN traces t ON t.space_id = ? AND t.trace_id = r.trace_id ORDER BY r.seq`,
+    [spaceId, ...values, limit + 1, spaceId],
   )
   return pageOf(rows, limit, (row) => [row.seq])
 }
