@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exampleSummary } from '../../packages/cli/src/report/render-report.fixture.ts'
 import { renderReport } from '../../packages/cli/src/report/render-report.ts'
-import { launchBrowser } from './browser.ts'
+import { launchBrowser, launchWithoutNetwork } from './browser.ts'
 import { checkout, folderWith, run } from './cli-process.ts'
 
 let browser: Browser
@@ -80,8 +80,8 @@ interface Opened {
   readonly complaints: readonly string[]
 }
 
-async function open(file: string, width: number, colorScheme: 'light' | 'dark'): Promise<Opened> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, offline: true })
+async function open(file: string, width: number, colorScheme: 'light' | 'dark', opener = browser): Promise<Opened> {
+  const context = await opener.newContext({ viewport: { width, height: 900 }, colorScheme, offline: true })
   const page = await context.newPage()
   const url = pathToFileURL(file).href
   const asked: string[] = []
@@ -118,6 +118,20 @@ describe('report.html in a browser without a network', () => {
     expect(violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([])
     expect({ asked, complaints }).toEqual({ asked: [], complaints: [] })
     await context.close()
+  })
+
+  it('is whole where there is no network at all', async (test) => {
+    const alone = await launchWithoutNetwork(folder)
+    if (!alone) return test.skip('this machine makes no namespace without a network')
+    try {
+      const { page, asked, complaints } = await open(reports.real, 1280, 'light', alone)
+      expect(await page.locator('section').count()).toBe(10)
+      expect(await page.locator('.drawing svg').first().isVisible()).toBe(true)
+      expect({ asked, complaints }).toEqual({ asked: [], complaints: [] })
+    } finally {
+      await alone.close()
+    }
+    return undefined
   })
 
   it('draws the links on a wide screen, and tells them in words on a narrow one', async () => {

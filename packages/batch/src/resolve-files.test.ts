@@ -24,6 +24,52 @@ merge: { strategy: most_recent${limits.includes('exclude') ? ', unresolved: excl
 const dinmoRows =
   'id,user_id,email,phone\n1,U1,a@x.test,(555) 123-4567\n2,U1,b@x.test,+1-555-123-4567\n3,U2,c@x.test,15551234567\n'
 
+describe('the figures of a run', () => {
+  it('DIN-18 count per rule whom it applies to, whom it matched and whom a guard refused', async () => {
+    const ruleset = rulesetOf(`
+version: 1
+identifiers:
+  - { name: user_id, kind: anchor, max_unique_values: 1, stitch: false }
+  - { name: email, kind: claim, standardize: [email] }
+  - { name: phone, kind: claim, standardize: [phone] }
+rules:
+  - { name: Same e-mail, match: [ { exact: email } ] }
+  - { name: Same phone, match: [ { exact: phone } ] }
+`)
+    const rows = [
+      'id,user_id,email,phone,city',
+      '1,,a@x.example,,',
+      '2,,A@x.example,,',
+      '3,U1,b@x.example,(555) 123-4567,',
+      '4,U1,,+15551234567,',
+      '5,U2,,15551234567,',
+      '6,,c@x.example,,',
+      '7,,,,Ulm',
+      '8,,a@x.example,(555) 123-9999,',
+    ]
+    const summary = await folder.resolve({ crm: `${rows.join('\n')}\n` }, { ruleset })
+    const figures = new Map(summary.rules.map((rule) => [rule.name, rule]))
+    expect(figures.get('Same e-mail')).toMatchObject({
+      applicable: 5,
+      validMatches: 3,
+      conflicts: 0,
+      links: 2,
+      applicability: 0.625,
+      validMatchRate: 0.6,
+      conflictRate: 0,
+    })
+    expect(figures.get('Same phone')).toMatchObject({
+      applicable: 4,
+      validMatches: 2,
+      conflicts: 1,
+      links: 1,
+      applicability: 0.5,
+      validMatchRate: 0.5,
+      conflictRate: 0.25,
+    })
+  })
+})
+
 describe('customers resolved from files', () => {
   it('MAS-8 MAS-9 one e-mail from four sources, in whatever case, is one profile', async () => {
     const summary = await folder.resolve({
