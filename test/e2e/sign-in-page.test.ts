@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import { createEngine, linkUser } from '@selfsame/server'
+import { linkUser } from '@selfsame/server'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser } from './browser.ts'
@@ -70,8 +70,7 @@ async function newLink(): Promise<string> {
   const [user] = await database.all<{ user_id: string; workspace_id: string }>(
     'SELECT user_id, workspace_id FROM users ORDER BY user_id',
   )
-  const context = { database, now: Date.now, engine: createEngine({ database, now: Date.now }) }
-  const token = await linkUser(context, 'test', user?.workspace_id ?? '', user?.user_id ?? '')
+  const token = await linkUser({ database, now: Date.now }, 'test', user?.workspace_id ?? '', user?.user_id ?? '')
   return `${server.address}/admin/sign-in#${token}`
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { ControlFault, createEngine, firstStart, firstUserName, type ControlContext } from '@selfsame/server'
+import { ControlFault, firstStart, firstUserName, type ControlContext } from '@selfsame/server'
 import { DatabaseUrlFault, findSpace, migrate, openDatabase, SchemaTooNew, type StoredSpace } from '@selfsame/store'
 import { databaseUrlOf } from './database-address.ts'
 import { UsageFault } from './exit-code.ts'
@@ -40,25 +40,18 @@ export async function inWorkspace<T>(
           `a new workspace was made, with the spaces dev and prod; to sign in: selfsame users link ${firstUserName}\n`,
         )
       }
-      const engine = createEngine({ database: opened, now })
-      try {
-        return await work({
-          database: opened,
-          engine,
-          now,
-          workspaceId,
-          actor: 'command-line',
-          reach: { workspaceId, spaceId: null },
-          space: async (nameOrId) => {
-            const space = await findSpace(opened, workspaceId, nameOrId)
-            if (!space)
-              throw new UsageFault(`there is no space ${plainText(nameOrId)}; selfsame spaces list shows them`)
-            return space
-          },
-        })
-      } finally {
-        await engine.close()
-      }
+      return await work({
+        database: opened,
+        now,
+        workspaceId,
+        actor: 'command-line',
+        reach: { workspaceId, spaceId: null },
+        space: async (nameOrId) => {
+          const space = await findSpace(opened, workspaceId, nameOrId)
+          if (!space) throw new UsageFault(`there is no space ${plainText(nameOrId)}; selfsame spaces list shows them`)
+          return space
+        },
+      })
     } finally {
       await opened.close()
     }

@@ -156,6 +156,29 @@ describe.each(kinds)('on $name', ({ fresh: make }) => {
       expect(await profileCount()).toBe(1)
     })
 
+    it('A4 records of a public source are believed no more once it is disconnected', async () => {
+      await connectSource(world, byTest, world.everywhere, world.dev, 'web', { class: 'public' })
+      await connect('crm', world.dev)
+      await world.engine.ingest(world.dev, [visit('crm', '1', { userId: 'u1' })])
+      await world.engine.ingest(world.dev, [visit('web', '1', { userId: 'u1' })])
+      await disconnect(world, byTest, world.dev, 'web')
+      expect((await connectedSources(world.database, world.dev)).map(({ source }) => source)).toEqual(['crm'])
+      await world.engine.publish(world.dev, defaultRulesetYaml, byTest, null)
+      expect(await profileCount()).toBe(2)
+      const asServer = connectSource(world, byTest, world.everywhere, world.dev, 'web', { class: 'server' })
+      await expect(asServer).rejects.toMatchObject({ code: 'source.other_class' })
+      await connectSource(world, byTest, world.everywhere, world.dev, 'web', { class: 'public' })
+      expect((await connectedSources(world.database, world.dev)).map(({ source }) => source)).toEqual(['crm', 'web'])
+    })
+
+    it('A4 records that came before their source was known are read again as those of a public one', async () => {
+      await connect('crm', world.dev)
+      await world.engine.ingest(world.dev, [visit('crm', '1', { userId: 'u1' }), visit('web', '1', { userId: 'u1' })])
+      expect(await profileCount()).toBe(1)
+      await makeWriteKey(world, byTest, world.everywhere, world.dev, { source: 'web', class: 'public' })
+      expect(await profileCount()).toBe(2)
+    })
+
     it('A4 an id that a public source claims without proof links nothing, and is in the audit log once an hour', async () => {
       await connect('crm', world.dev)
       await connectSource(world, byTest, world.everywhere, world.dev, 'web', { class: 'public' })

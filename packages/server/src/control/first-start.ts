@@ -15,7 +15,7 @@ export const firstUserName = 'admin'
  * Makes the workspace on an empty database: the spaces `dev` and `prod`, each with the default ruleset as its active version
  * 1, and an administrator who signs in by link. Of several processes that start at once, one makes it.
  */
-export async function firstStart({ database, now }: Pick<ControlContext, 'database' | 'now'>): Promise<FirstStart> {
+export async function firstStart({ database, now }: ControlContext): Promise<FirstStart> {
   const known = await findWorkspace(database)
   if (known !== null) return { workspaceId: known, signInToken: null }
   return database.transaction(async (sql) => {

@@ -16,7 +16,7 @@ import type { KeyClass, Role } from '../access/principal.ts'
 import type { ControlContext } from './control-context.ts'
 import { ControlFault } from './control-fault.ts'
 import { checkSourceName } from './names.ts'
-import { connectIn, feedsOthers, hasStricterPast, resolveAgain, type Reach } from './sources.ts'
+import { connectIn, feedsOthers, type Reach } from './sources.ts'
 
 export interface NewWriteKey {
   readonly source: string
@@ -63,9 +63,9 @@ export async function makeWriteKey(
     )
   }
   checkExpiry(given.expiresAt, context.now())
-  const { made, changesThePast } = await context.database.transaction(async (sql) => {
+  return context.database.transaction(async (sql) => {
     const at = context.now()
-    const { source, isNew } = await connectIn(sql, at, reach, spaceId, given.source, given)
+    const { isNew } = await connectIn(sql, at, actor, reach, spaceId, given.source, given)
     const spaceIds = await spacesFedBy(sql, reach, given.source)
     const draft = {
       kind: 'write',
@@ -79,15 +79,13 @@ export async function makeWriteKey(
     const made = await storeKey(sql, at, actor, reach.workspaceId, draft, spaceIds)
     const entry = keyEntry('key.create', made.key)
     await appendAudit(sql, spaceId, { at, actor, ...entry, details: { ...entry.details, connects: isNew } })
-    return { made, changesThePast: isNew && (await hasStricterPast(sql, source)) }
+    return made
   })
-  if (changesThePast) await resolveAgain(context, spaceId, actor, `source ${given.source} connected`)
-  return made
 }
 
 /** Makes an API key of one space. */
 export async function makeApiKey(
-  { database, now }: Pick<ControlContext, 'database' | 'now'>,
+  { database, now }: ControlContext,
   actor: string,
   workspaceId: string,
   spaceId: string,
@@ -114,7 +112,7 @@ export async function makeApiKey(
 
 /** Makes a second key beside one (of the space given, or of any), with the same rights; the older one ends after the overlap. A key is replaced once. */
 export async function rotateKey(
-  { database, now }: Pick<ControlContext, 'database' | 'now'>,
+  { database, now }: ControlContext,
   actor: string,
   reach: Reach,
   spaceId: string | null,
@@ -143,7 +141,7 @@ export async function rotateKey(
 
 /** Ends a key: within a second no process takes it. */
 export async function endKey(
-  { database, now }: Pick<ControlContext, 'database' | 'now'>,
+  { database, now }: ControlContext,
   actor: string,
   reach: Reach,
   spaceId: string | null,

@@ -32,8 +32,6 @@ export const sessionLastsMs = 12 * 3_600_000
 /** Sessions, links and attempts that have ended are forgotten after this. */
 const rememberedForMs = 30 * 86_400_000
 
-type Context = Pick<ControlContext, 'database' | 'now'>
-
 /** A one-time link's token; only its hash is kept. */
 export async function makeSignInLink(sql: Sql, userId: string, nowMs: number): Promise<string> {
   const token = makeToken()
@@ -43,7 +41,7 @@ export async function makeSignInLink(sql: Sql, userId: string, nowMs: number): P
 
 /** Signs in with a one-time link, and sets a password where one is given. The session that was there ends. */
 export async function signInWithLink(
-  { database, now }: Context,
+  { database, now }: ControlContext,
   workspaceId: string,
   given: { readonly token: string; readonly password?: string | undefined },
   formerToken: string | null,
@@ -69,7 +67,7 @@ export async function signInWithLink(
 
 /** Signs in with name and password. Wrong names and wrong passwords take the same time and get the same answer. */
 export async function signInWithPassword(
-  { database, now }: Context,
+  { database, now }: ControlContext,
   workspaceId: string,
   given: { readonly name: string; readonly password: string; readonly address: string },
   formerToken: string | null,
@@ -95,7 +93,7 @@ export async function signInWithPassword(
 }
 
 export async function signOut(
-  { database, now }: Context,
+  { database, now }: ControlContext,
   workspaceId: string,
   userId: string,
   token: string,
@@ -115,7 +113,7 @@ export async function signOut(
 
 /** Sets a password. Every session of the user ends; the one it was set from goes on under a new id. */
 export async function changePassword(
-  { database, now }: Context,
+  { database, now }: ControlContext,
   workspaceId: string,
   userId: string,
   given: { readonly current?: string | undefined; readonly next: string },
@@ -166,7 +164,11 @@ async function startSession(
 }
 
 /** What was typed as a name is not kept: somebody may have typed a password there. */
-async function noteRefusal({ database, now }: Context, workspaceId: string, user: StoredUser | null): Promise<void> {
+async function noteRefusal(
+  { database, now }: ControlContext,
+  workspaceId: string,
+  user: StoredUser | null,
+): Promise<void> {
   const object = user?.user_id ?? 'unknown'
   await database.transaction((sql) =>
     appendAudit(sql, workspaceId, { at: now(), actor: 'nobody', action: 'sign_in.refused', object, details: {} }),

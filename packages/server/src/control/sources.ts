@@ -1,10 +1,9 @@
 import {
   appendAudit,
-  connectionsOf,
-  disconnectSource,
   findSource,
   hasRecordsOf,
   keysOf,
+  knownConnections,
   lockSpace,
   newSecret,
   rulesetBody,
@@ -12,6 +11,8 @@ import {
   type ConnectedSource,
   type Sql,
 } from '@selfsame/store'
+import { publishRuleset } from '../engine/publish-ruleset.ts'
+import { RulesCache } from '../engine/space-rules.ts'
 import type { ControlContext } from './control-context.ts'
 import { ControlFault } from './control-fault.ts'
 import { checkSourceName } from './names.ts'
@@ -41,57 +42,59 @@ export async function connectSource(
   given: SourceSettingsGiven & { readonly class: 'server' | 'public' },
 ): Promise<ConnectedSource> {
   checkSourceName(name)
-  const { source, changesThePast } = await context.database.transaction(async (sql) => {
+  return context.database.transaction(async (sql) => {
     const at = context.now()
-    const connected = await connectIn(sql, at, reach, spaceId, name, given)
-    const { class: sourceClass, trust } = connected.source
-    const details = { class: sourceClass, trust, isNew: connected.isNew }
+    const { source, isNew } = await connectIn(sql, at, actor, reach, spaceId, name, given)
+    const details = { class: source.class, trust: source.trust, isNew }
     await appendAudit(sql, spaceId, { at, actor, action: 'source.connect', object: name, details })
-    return {
-      source: connected.source,
-      changesThePast: connected.isNew && (await hasStricterPast(sql, connected.source)),
-    }
+    return source
   })
-  if (changesThePast) await resolveAgain(context, spaceId, actor, `source ${name} connected`)
-  return source
 }
 
-/** As `connectSource`, within a transaction whose caller writes the audit entry, and resolves again where `isNew` meets records. */
+/** As `connectSource`, within a transaction whose caller writes the audit entry. */
 export async function connectIn(
   sql: Sql,
   at: number,
+  actor: string,
   reach: Reach,
   spaceId: string,
   name: string,
   given: SourceSettingsGiven & { readonly class: 'server' | 'public' },
 ): Promise<{ readonly source: ConnectedSource; readonly isNew: boolean }> {
   if (!(await lockSpace(sql, spaceId))) throw new ControlFault('space.unknown', 'there is no such space')
-  const connections = await connectionsOf(sql, reach.workspaceId, name)
-  const here = connections.find(({ space_id }) => space_id === spaceId)
-  const elsewhere = here ?? connections[0]
-  if (!here && elsewhere && reach.spaceId !== null) {
+  const known = await knownConnections(sql, reach.workspaceId, name)
+  const here = known.find(({ space_id }) => space_id === spaceId)
+  const isConnected = here?.disconnected_at === null
+  if (!isConnected && reach.spaceId !== null && known.some(({ space_id }) => space_id !== spaceId)) {
     throw new ControlFault(
       'source.elsewhere',
       'another space of this workspace has a source of that name; an administrator of the workspace can connect it here',
     )
   }
-  if (elsewhere && elsewhere.class !== given.class) throw otherClass(name, elsewhere.class)
-  if (here) return { source: here, isNew: false }
-  const source = {
+  const alike = here ?? known[0]
+  if (alike && alike.class !== given.class) throw otherClass(name, alike.class)
+  if (here && isConnected) return { source: here, isNew: false }
+  const source: ConnectedSource = {
     space_id: spaceId,
     source: name,
     class: given.class,
-    trust: elsewhere?.trust ?? trustOf(given.class, given.trust),
-    proof_secret: elsewhere?.proof_secret ?? newSecret(),
-    created_at: at,
+    trust: alike?.trust ?? trustOf(given.class, given.trust),
+    proof_secret: alike?.proof_secret ?? newSecret(),
+    created_at: here?.created_at ?? at,
+    last_record_at: here?.last_record_at ?? null,
+    browser_seen_at: here?.browser_seen_at ?? null,
+    disconnected_at: null,
   }
   await saveSource(sql, source)
-  return { source: { ...source, last_record_at: null, browser_seen_at: null }, isNew: true }
+  // A source that nobody named before counted as a trusted server.
+  const isStricter = source.class === 'public' || source.trust === 'untrusted'
+  if (!here && isStricter) await readAgain(sql, at, actor, source)
+  return { source, isNew: true }
 }
 
 /**
- * Changes class or trust of a source in every space it feeds. What is stored is read anew with it, so that records of the
- * past count no more than new ones.
+ * Changes class or trust of a source in every space it feeds or has fed. What is stored is read anew with it, in the same
+ * step, so that records of the past count neither more nor less than new ones.
  */
 export async function changeSource(
   context: ControlContext,
@@ -101,70 +104,57 @@ export async function changeSource(
   name: string,
   given: SourceSettingsGiven,
 ): Promise<ConnectedSource> {
-  const changed = await context.database.transaction(async (sql) => {
-    const connections = await connectionsOf(sql, reach.workspaceId, name)
-    const here = connections.find(({ space_id }) => space_id === spaceId)
+  return context.database.transaction(async (sql) => {
+    const at = context.now()
+    const known = await knownConnections(sql, reach.workspaceId, name)
+    const here = known.find((one) => one.space_id === spaceId && one.disconnected_at === null)
     if (!here) throw unknownSource()
-    if (reach.spaceId !== null && connections.length > 1) throw feedsOthers()
+    if (reach.spaceId !== null && known.length > 1) throw feedsOthers()
     const sourceClass = given.class ?? here.class
-    if (sourceClass === 'server' && (await hasLivePublicKeys(sql, reach.workspaceId, name, context.now()))) {
+    if (sourceClass === 'server' && (await hasLivePublicKeys(sql, reach.workspaceId, name, at))) {
       throw new ControlFault('source.public_keys', 'this source has public keys in use: revoke them first')
     }
-    const isMoved = sourceClass !== here.class
-    const trust = trustOf(sourceClass, given.trust ?? (isMoved ? undefined : here.trust))
-    for (const connection of connections) {
-      await lockSpace(sql, connection.space_id)
-      await saveSource(sql, { ...connection, class: sourceClass, trust })
+    const trust = trustOf(sourceClass, given.trust ?? (sourceClass === here.class ? here.trust : undefined))
+    // All of them first, in one order: two changes at once wait for each other, and not in a circle.
+    for (const { space_id } of known) await lockSpace(sql, space_id)
+    const details = { class: sourceClass, trust, spaces: known.map(({ space_id }) => space_id) }
+    await appendAudit(sql, spaceId, { at, actor, action: 'source.change', object: name, details })
+    for (const connection of known) {
+      const changed = { ...connection, class: sourceClass, trust }
+      await saveSource(sql, changed)
+      const differs = connection.class !== sourceClass || connection.trust !== trust
+      if (differs) await readAgain(sql, at, actor, changed)
     }
-    await appendAudit(sql, spaceId, {
-      at: context.now(),
-      actor,
-      action: 'source.change',
-      object: name,
-      details: { class: sourceClass, trust, spaces: connections.map(({ space_id }) => space_id) },
-    })
-    const affected: string[] = []
-    for (const { space_id } of connections) if (await hasRecordsOf(sql, space_id, name)) affected.push(space_id)
-    return { source: { ...here, class: sourceClass, trust }, affected }
+    return { ...here, class: sourceClass, trust }
   })
-  for (const affected of changed.affected) await resolveAgain(context, affected, actor, `source ${name} changed`)
-  return changed.source
 }
 
-/** The source feeds this space no more. Its records stay; keys of it go on feeding other spaces. */
+/**
+ * The source feeds this space no more. Its records stay, and count as much as before; keys of it go on feeding other spaces.
+ */
 export async function disconnect(
-  { database, now }: Pick<ControlContext, 'database' | 'now'>,
+  { database, now }: ControlContext,
   actor: string,
   spaceId: string,
   name: string,
 ): Promise<void> {
   await database.transaction(async (sql) => {
     await lockSpace(sql, spaceId)
-    if (!(await findSource(sql, spaceId, name))) throw unknownSource()
-    await disconnectSource(sql, spaceId, name)
-    await appendAudit(sql, spaceId, { at: now(), actor, action: 'source.disconnect', object: name, details: {} })
+    const source = await findSource(sql, spaceId, name)
+    if (!source) throw unknownSource()
+    const at = now()
+    await saveSource(sql, { ...source, disconnected_at: at })
+    await appendAudit(sql, spaceId, { at, actor, action: 'source.disconnect', object: name, details: {} })
   })
 }
 
-/** Reads and resolves everything stored in a space anew, with the ruleset it has. */
-export async function resolveAgain(
-  { database, engine }: Pick<ControlContext, 'database' | 'engine'>,
-  spaceId: string,
-  actor: string,
-  note: string,
-): Promise<void> {
-  const [space] = await database.all<{ ruleset_version: number }>(
-    'SELECT ruleset_version FROM spaces WHERE space_id = ?',
-    [spaceId],
-  )
-  const body = space && (await rulesetBody(database, spaceId, space.ruleset_version))
-  if (body) await engine.publish(spaceId, body, actor, note)
-}
-
-/** A source nobody named counts as server and trusted: connecting it as anything stricter changes what its records say. */
-export async function hasStricterPast(sql: Sql, source: ConnectedSource): Promise<boolean> {
-  const isStricter = source.class === 'public' || source.trust === 'untrusted'
-  return isStricter && hasRecordsOf(sql, source.space_id, source.source)
+/** Reads and resolves everything stored in a space anew, with the ruleset it has, where the source has brought anything. */
+async function readAgain(sql: Sql, at: number, actor: string, { space_id, source }: ConnectedSource): Promise<void> {
+  if (!(await hasRecordsOf(sql, space_id, source))) return
+  const space = await lockSpace(sql, space_id)
+  const body = space && (await rulesetBody(sql, space_id, space.rulesetVersion))
+  if (!body) return
+  await publishRuleset(sql, space_id, body, actor, `source ${source} changed`, at, new RulesCache())
 }
 
 export function feedsOthers(): ControlFault {

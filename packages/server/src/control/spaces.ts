@@ -13,7 +13,7 @@ import { checkSpaceName } from './names.ts'
 
 /** Makes a space in which the default ruleset is active. Its id. */
 export async function makeSpace(
-  { database, now }: Pick<ControlContext, 'database' | 'now'>,
+  { database, now }: ControlContext,
   actor: string,
   workspaceId: string,
   name: string,
@@ -34,7 +34,7 @@ export async function makeSpace(
 
 /** Deletes a space with everything in it. Its name must be said again, and one space stays. */
 export async function removeSpace(
-  { database, now }: Pick<ControlContext, 'database' | 'now'>,
+  { database, now }: ControlContext,
   actor: string,
   workspaceId: string,
   spaceId: string,

@@ -31,11 +31,9 @@ export interface UserChange {
   readonly disabled?: boolean | undefined
 }
 
-type Context = Pick<ControlContext, 'database' | 'now'>
-
 /** Makes a user who signs in by link and then chooses a password. The token of the link is shown once. */
 export async function makeUser(
-  { database, now }: Context,
+  { database, now }: ControlContext,
   actor: string,
   workspaceId: string,
   given: { readonly name: string; readonly administrator: boolean; readonly memberships: readonly Membership[] },
@@ -63,7 +61,7 @@ export async function makeUser(
 
 /** Changes what a user may do, and ends what the user is signed in with. One administrator stays. */
 export async function changeUser(
-  { database, now }: Context,
+  { database, now }: ControlContext,
   actor: string,
   workspaceId: string,
   userId: string,
@@ -104,7 +102,7 @@ export async function changeUser(
 
 /** A new one-time link for a user. */
 export async function linkUser(
-  { database, now }: Context,
+  { database, now }: ControlContext,
   actor: string,
   workspaceId: string,
   userId: string,

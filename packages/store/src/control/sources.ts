@@ -11,21 +11,25 @@ export interface ConnectedSource {
   readonly last_record_at: number | null
   /** When a server key of it was last seen in use by a browser; null: never. */
   readonly browser_seen_at: number | null
+  /** It feeds the space no more; what it is worth is remembered for the records that it brought. null: it feeds the space. */
+  readonly disconnected_at: number | null
 }
 
-const columns = 'space_id, source, class, trust, proof_secret, created_at, last_record_at, browser_seen_at'
+const columns = `space_id, source, class, trust, proof_secret, created_at, last_record_at, browser_seen_at,
+  disconnected_at`
 
-/** By name. */
+/** Sources that feed a space, by name. */
 export async function connectedSources(sql: Sql, spaceId: string): Promise<readonly ConnectedSource[]> {
-  return sql.all<ConnectedSource>(`SELECT ${columns} FROM sources WHERE space_id = ? ORDER BY source`, [spaceId])
+  return sql.all<ConnectedSource>(
+    `SELECT ${columns} FROM sources WHERE space_id = ? AND disconnected_at IS NULL ORDER BY source`,
+    [spaceId],
+  )
 }
 
+/** A source that feeds the space; null: there is none of that name. */
 export async function findSource(sql: Sql, spaceId: string, source: string): Promise<ConnectedSource | null> {
-  const [row] = await sql.all<ConnectedSource>(`SELECT ${columns} FROM sources WHERE space_id = ? AND source = ?`, [
-    spaceId,
-    source,
-  ])
-  return row ?? null
+  const known = await knownSource(sql, spaceId, source)
+  return known?.disconnected_at === null ? known : null
 }
 
 /** The spaces that a source of the workspace feeds, by space id. */
@@ -34,28 +38,49 @@ export async function connectionsOf(
   workspaceId: string,
   source: string,
 ): Promise<readonly ConnectedSource[]> {
+  return (await knownConnections(sql, workspaceId, source)).filter(({ disconnected_at }) => disconnected_at === null)
+}
+
+/** The spaces that a source of the workspace feeds or has fed, by space id. */
+export async function knownConnections(
+  sql: Sql,
+  workspaceId: string,
+  source: string,
+): Promise<readonly ConnectedSource[]> {
   const spaces = await sql.all<{ space_id: string }>(
     'SELECT space_id FROM spaces WHERE workspace_id = ? ORDER BY space_id',
     [workspaceId],
   )
-  const found = await Promise.all(spaces.map(({ space_id }) => findSource(sql, space_id, source)))
+  const found = await Promise.all(spaces.map(({ space_id }) => knownSource(sql, space_id, source)))
   return found.filter((connection) => connection !== null)
 }
 
 export async function saveSource(
   sql: Sql,
-  source: Pick<ConnectedSource, 'space_id' | 'source' | 'class' | 'trust' | 'proof_secret' | 'created_at'>,
+  source: Omit<ConnectedSource, 'last_record_at' | 'browser_seen_at'>,
 ): Promise<void> {
   await sql.run(
-    `INSERT INTO sources (space_id, source, class, trust, proof_secret, created_at) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (space_id, source) DO UPDATE SET class = excluded.class, trust = excluded.trust, proof_secret = excluded.proof_secret`,
-    [source.space_id, source.source, source.class, source.trust, source.proof_secret, source.created_at],
+    `INSERT INTO sources (space_id, source, class, trust, proof_secret, created_at, disconnected_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (space_id, source) DO UPDATE SET class = excluded.class, trust = excluded.trust,
+       proof_secret = excluded.proof_secret, disconnected_at = excluded.disconnected_at`,
+    [
+      source.space_id,
+      source.source,
+      source.class,
+      source.trust,
+      source.proof_secret,
+      source.created_at,
+      source.disconnected_at,
+    ],
   )
 }
 
-/** The space is fed by the source no more; records that came from it stay. */
-export async function disconnectSource(sql: Sql, spaceId: string, source: string): Promise<void> {
-  await sql.run('DELETE FROM sources WHERE space_id = ? AND source = ?', [spaceId, source])
+async function knownSource(sql: Sql, spaceId: string, source: string): Promise<ConnectedSource | null> {
+  const [row] = await sql.all<ConnectedSource>(`SELECT ${columns} FROM sources WHERE space_id = ? AND source = ?`, [
+    spaceId,
+    source,
+  ])
+  return row ?? null
 }
 
 /** Notes instants of use that are newer than the ones stored. */

@@ -66,6 +66,7 @@ function firstTables(dialect: Dialect): readonly string[] {
     `CREATE TABLE sources (
       space_id ${text} NOT NULL, source ${text} NOT NULL, class ${text} NOT NULL, trust ${text} NOT NULL,
       proof_secret ${text} NOT NULL, created_at ${int} NOT NULL, last_record_at ${int}, browser_seen_at ${int},
+      disconnected_at ${int},
       PRIMARY KEY (space_id, source) ${end}`,
     `CREATE TABLE rulesets (
       space_id ${text} NOT NULL, version ${int} NOT NULL, body ${text} NOT NULL, note ${text}, actor ${text} NOT NULL,
