@@ -25,6 +25,11 @@ export const metricsAnswer = z
     heldLinks: z.int(),
     sharedValues: z.int(),
     unresolvedTraces: z.int(),
+    matchedShare: z
+      .number()
+      .nullable()
+      .meta({ description: 'share of the stored records that reached a profile that was there; null: none is stored' }),
+    automaticMerges: z.int(),
     counters: z.array(counter).meta({ description: 'since the space was made' }),
     hours: z.array(z.object({ hour: instant, ...counter.shape })),
   })

@@ -25,6 +25,7 @@ export function metricRoutes(app: FastifyInstance, context: ReadingContext): voi
       const counts = await countSpace(database, spaceId)
       const from = Math.floor(context.now() / hourMs) * hourMs - query.hours * hourMs
       const hours = await counterHours(database, spaceId, from)
+      const totals = await counterTotals(database, spaceId)
       return {
         profiles: counts.profiles,
         profilesOfManyIdentifiers: counts.profiles_of_many_keys,
@@ -33,7 +34,9 @@ export function metricRoutes(app: FastifyInstance, context: ReadingContext): voi
         heldLinks: counts.held_links,
         sharedValues: counts.shared_values,
         unresolvedTraces: counts.unresolved,
-        counters: (await counterTotals(database, spaceId)).map(counterOf),
+        matchedShare: matchedShare(totals),
+        automaticMerges: sumOf(totals, 'merges_automatic'),
+        counters: totals.map(counterOf),
         hours: hours.map((row) => ({ hour: instantText(row.hour), ...counterOf(row) })),
       }
     },
@@ -91,6 +94,17 @@ export function prometheusRoute(app: FastifyInstance, context: ReadingContext): 
       return answered
     },
   )
+}
+
+function sumOf(totals: readonly CounterRow[], name: string): number {
+  return totals.reduce((sum, row) => (row.name === name ? sum + row.value : sum), 0)
+}
+
+/** Of all stored records, those that made no profile and yet belong to one. */
+function matchedShare(totals: readonly CounterRow[]): number | null {
+  const stored = sumOf(totals, 'records_stored')
+  const matched = sumOf(totals, 'records_attributed') - sumOf(totals, 'profiles_created')
+  return stored === 0 ? null : Math.max(0, matched) / stored
 }
 
 function counterOf({ name, label, value }: CounterRow) {

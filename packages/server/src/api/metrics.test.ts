@@ -19,6 +19,17 @@ describe.each(kinds)('on $name', ({ fresh: make }) => {
   })
 
   describe('metrics', () => {
+    it('BOT-24 the share of events that reached a profile that was there is shown', async () => {
+      const share = async () =>
+        (await world.ask({ path: '/api/v1/metrics' }, world.prodKey)).json<{ matchedShare: number | null }>()
+          .matchedShare
+      expect(await share()).toBeNull()
+      await world.tell('web', { n1: { userId: 'first' } }, world.prod)
+      expect(await share()).toBe(0)
+      await world.tell('web', { n2: { userId: 'first' }, n3: { userId: 'first' }, n4: { event: 'nobody' } }, world.prod)
+      expect(await share()).toBe(0.5)
+    })
+
     it('I-27 every counter equals what a recount of the log gives', async () => {
       let state = 27
       const draw = (below: number) => {
@@ -59,13 +70,14 @@ describe.each(kinds)('on $name', ({ fresh: make }) => {
       const counter = (name: string) =>
         metrics.counters.filter((one) => one.name === name).reduce((sum, { value }) => sum + value, 0)
 
-      const records = await everything<{ source: string }>('/api/v1/records')
+      const records = await everything<{ source: string; profileId: string | null }>('/api/v1/records')
       expect(records).toHaveLength(sent.size)
       expect(counter('records_stored')).toBe(records.length)
       for (const source of ['s0', 's1', 's2']) {
         const of = metrics.counters.find((one) => one.name === 'records_stored' && one.source === source)
         expect(of?.value).toBe(records.filter((record) => record.source === source).length)
       }
+      expect(counter('records_attributed')).toBe(records.filter(({ profileId }) => profileId !== null).length)
       expect(resent).toBeGreaterThan(10)
       expect(counter('duplicates') + counter('duplicates_other_body')).toBe(resent)
 
@@ -73,6 +85,7 @@ describe.each(kinds)('on $name', ({ fresh: make }) => {
       const merged = changes.filter(({ kind }) => kind === 'merged')
       expect(merged.length).toBeGreaterThan(5)
       expect(counter('merges_automatic')).toBe(merged.reduce((sum, { others }) => sum + others.length, 0))
+      expect(counter('profiles_created')).toBe(changes.filter(({ kind }) => kind === 'created').length)
       expect(counter('splits')).toBe(changes.filter(({ kind }) => kind === 'split').length)
       expect(metrics.candidates).toBe((await everything('/api/v1/candidates')).length)
       expect(metrics.heldLinks).toBe((await everything('/api/v1/held-links')).length)

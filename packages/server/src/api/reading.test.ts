@@ -52,6 +52,27 @@ describe.each(kinds)('on $name', ({ fresh: make }) => {
       }
     })
 
+    it('I-6 an id whose first record was deleted at its source leads to the profile that took over', async () => {
+      const row = async (key: string, withdrawn: boolean) => {
+        world.pass(1_000)
+        const payload = { customer_id: 'cust-1', note: key }
+        const base = { source: 'rows', key, kind: 'row' as const, event: null, observedAt: world.now(), proven: [] }
+        const record = { ...base, payload, payloadText: JSON.stringify(payload), withdrawn }
+        return (await world.engine.ingest(world.dev, [record]))[0]?.profileId ?? null
+      }
+      const first = await row('r1', false)
+      expect(await row('r2', false)).toBe(first)
+      await row('r1', true)
+      const moved = await world.ask({ path: `/api/v1/profiles/${first}` })
+      expect(moved.json()).toMatchObject({ askedId: first, moved: true, recordCount: 1, record: { key: 'r2' } })
+      await row('r2', true)
+      const gone = await world.ask({ path: `/api/v1/profiles/${first}` })
+      expect(gone.json()).toMatchObject({ status: 410, code: 'profile.gone' })
+      await row('r1', false)
+      expect((await world.ask({ path: `/api/v1/profiles/${first}` })).json()).toMatchObject({ moved: false })
+      await row('r1', true)
+    })
+
     it('the golden record tells where every value comes from', async () => {
       const { fields } = (await world.ask({ path: `/api/v1/profiles/${ana}` })).json<{
         fields: { field: string; value: unknown; provenance: object[] }[]

@@ -21,6 +21,8 @@ import type { SpaceRules } from './space-rules.ts'
 export interface AppliedResolution {
   /** Number of the last change. */
   readonly changeSeq: number
+  /** Profiles that were not there before. */
+  readonly created: number
   readonly merges: number
   readonly splits: number
 }
@@ -60,11 +62,13 @@ export async function applyResolution(
   const shared = new Set(resolved.shared.map(valueText))
   const rows = resolved.profiles.map((profile) => profileRow(profile, known.get(profile.id), at, rules, shared))
   const active = new Set(idsAfter)
+  const wentTo = whereTracesWent(neighbourhood, resolved, application)
   const retired = [...idsBefore].flatMap((id): StoredProfile[] => {
     const row = known.get(id)
-    return row && row.status === 'active' && !active.has(id)
-      ? [{ ...row, status: 'merged', trace_count: 0, record_count: 0, updated_at: at, golden: '{"fields":{}}' }]
-      : []
+    if (!row || row.status !== 'active' || active.has(id)) return []
+    const counts = { trace_count: 0, record_count: 0 }
+    const merged_into = wentTo.get(id)?.[0] ?? null
+    return [{ ...row, ...counts, status: 'merged', merged_into, updated_at: at, golden: '{"fields":{}}' }]
   })
   const written = rows.filter((row) => differs(row, known.get(row.profile_id)))
   await saveProfiles(sql, spaceId, [...written, ...retired])
@@ -116,7 +120,7 @@ export async function applyResolution(
       ruleset_version: rules.version,
     })),
   )
-  return await saveFeed(sql, neighbourhood, resolved, known, written, retired, application)
+  return await saveFeed(sql, known, written, retired, wentTo, application)
 }
 
 async function saveTraceRows(
@@ -185,16 +189,12 @@ function isQuiet(
   )
 }
 
-async function saveFeed(
-  sql: Sql,
+/** The profiles that traces of a profile are in now, by its id; those that stayed are left out. */
+function whereTracesWent(
   neighbourhood: LoadedNeighbourhood,
   resolved: ResolvedNeighbourhood,
-  known: ReadonlyMap<string, StoredProfile>,
-  written: readonly StoredProfile[],
-  retired: readonly StoredProfile[],
-  { spaceId, at, cause, changeSeq, successorsOf }: Application,
-): Promise<AppliedResolution> {
-  const entries: { kind: ChangeKind; profileId: string; others: readonly string[] }[] = []
+  { successorsOf }: Application,
+): ReadonlyMap<string, readonly string[]> {
   const wentTo = new Map<string, Set<string>>()
   for (const { id, profileId } of neighbourhood.stored.values()) {
     for (const trace of [id, ...successorsOf(id)]) {
@@ -203,18 +203,29 @@ async function saveFeed(
       wentTo.set(profileId, (wentTo.get(profileId) ?? new Set()).add(to))
     }
   }
+  return new Map([...wentTo].map(([from, to]) => [from, [...to].sort()]))
+}
+
+async function saveFeed(
+  sql: Sql,
+  known: ReadonlyMap<string, StoredProfile>,
+  written: readonly StoredProfile[],
+  retired: readonly StoredProfile[],
+  wentTo: ReadonlyMap<string, readonly string[]>,
+  { spaceId, at, cause, changeSeq }: Application,
+): Promise<AppliedResolution> {
+  const entries: { kind: ChangeKind; profileId: string; others: readonly string[] }[] = []
   const isRetired = new Set(retired.map((row) => row.profile_id))
   const told = new Set<string>()
   for (const [from, to] of wentTo) {
     if (isRetired.has(from)) continue
-    entries.push({ kind: 'split', profileId: from, others: [...to].sort() })
+    entries.push({ kind: 'split', profileId: from, others: to })
     told.add(from)
   }
   const mergedInto = new Map<string, string[]>()
   for (const row of retired) {
-    const targets = [...(wentTo.get(row.profile_id) ?? [])].sort()
-    const [into] = targets
-    if (into === undefined) entries.push({ kind: 'updated', profileId: row.profile_id, others: [] })
+    const into = row.merged_into
+    if (into === null) entries.push({ kind: 'updated', profileId: row.profile_id, others: [] })
     else mergedInto.set(into, [...(mergedInto.get(into) ?? []), row.profile_id])
   }
   for (const [into, others] of mergedInto) {
@@ -242,6 +253,7 @@ async function saveFeed(
   )
   return {
     changeSeq: changeSeq + entries.length,
+    created: entries.filter((entry) => entry.kind === 'created').length,
     merges: entries.reduce((sum, entry) => sum + (entry.kind === 'merged' ? entry.others.length : 0), 0),
     splits: entries.filter((entry) => entry.kind === 'split').length,
   }

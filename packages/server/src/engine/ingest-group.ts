@@ -55,6 +55,8 @@ export async function ingestGroup(
   await countMetrics(sql, spaceId, receivedAt, [
     ...metricsOf(incoming, group, receivedAt),
     ...(await noteUnprovedIds(sql, spaceId, receivedAt, group.unproved)),
+    ...attributedOf(group, resolved.profileOf),
+    { name: 'profiles_created', label: '', value: resolved.created },
     { name: 'merges_automatic', label: '', value: resolved.merges },
     { name: 'splits', label: '', value: resolved.splits },
   ])
@@ -106,6 +108,7 @@ interface ResolvedGroup {
   /** Of the traces that were touched. */
   readonly profileOf: ReadonlyMap<string, string>
   readonly changeSeq: number
+  readonly created: number
   readonly merges: number
   readonly splits: number
 }
@@ -128,7 +131,7 @@ async function resolveGroup(
   const isPlain = ({ profileId }: StoredTrace) => plain.has(profileId ?? '')
   const drafts = new Map([...group.drafts, ...[...group.grown].filter(([, trace]) => !isPlain(trace))])
   const grown = new Map([...group.grown].filter(([, trace]) => isPlain(trace)))
-  let outcome: ResolvedGroup = { profileOf: new Map(), changeSeq: space.changeSeq, merges: 0, splits: 0 }
+  let outcome: ResolvedGroup = { profileOf: new Map(), changeSeq: space.changeSeq, created: 0, merges: 0, splits: 0 }
   if (drafts.size > 0 || group.removed.size > 0 || group.aliases.length > 0) {
     const { neighbourhood, resolved } = await resolveAround(sql, space, { ...group, drafts, grown }, rules)
     const met = new Map([...grown].filter(([id]) => neighbourhood.stored.has(id)))
@@ -174,6 +177,13 @@ function metricsOf(
     const stored = { name: 'records_stored', label: source, value: 1 }
     return isFutureTime(observedAt, receivedAt) ? [stored, { name: 'future_times', label: source, value: 1 }] : [stored]
   })
+}
+
+/** Records that belong to a profile: all of them but what nobody can be known by. */
+function attributedOf(group: GatheredGroup, profileOf: ReadonlyMap<string, string>): readonly MetricStep[] {
+  return group.records
+    .filter(({ trace_id }) => trace_id !== null && profileOf.has(trace_id))
+    .map(({ source }) => ({ name: 'records_attributed', label: source, value: 1 }))
 }
 
 async function outcomesOf(

@@ -42,6 +42,7 @@ export function profileRow(
     golden: JSON.stringify({ fields: Object.fromEntries(golden.fields) }),
     demoted: JSON.stringify(demoted),
     shown_name: shownName(golden.fields),
+    merged_into: null,
     plain: profile.plain ? 1 : 0,
     created_at: known?.created_at ?? at,
     updated_at: at,

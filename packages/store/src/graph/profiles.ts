@@ -20,6 +20,8 @@ export interface StoredProfile {
   /** JSON list of `{type, value}`. */
   readonly demoted: string
   readonly shown_name: string | null
+  /** The profile that took over when this one was merged; it says where the id leads once its first-stored record is gone. */
+  readonly merged_into: string | null
   /** 1: no decision, held link, candidate or demotion concerns it. */
   readonly plain: number
   readonly created_at: number
@@ -40,6 +42,7 @@ const columns = {
   golden: 'text',
   demoted: 'text',
   shown_name: 'text',
+  merged_into: 'text',
   plain: 'int',
   created_at: 'int',
   updated_at: 'int',

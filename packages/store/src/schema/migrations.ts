@@ -99,7 +99,7 @@ function firstTables(dialect: Dialect): readonly string[] {
       space_id ${text} NOT NULL, profile_id ${text} NOT NULL, status ${text} NOT NULL, record_source ${text} NOT NULL,
       record_key ${text} NOT NULL, trace_count ${int} NOT NULL, record_count ${int} NOT NULL, source_count ${int} NOT NULL,
       key_count ${int} NOT NULL, first_seen ${int}, last_seen ${int}, golden ${text} NOT NULL, demoted ${text} NOT NULL,
-      shown_name ${text}, plain ${int} NOT NULL, created_at ${int} NOT NULL, updated_at ${int} NOT NULL,
+      shown_name ${text}, merged_into ${text}, plain ${int} NOT NULL, created_at ${int} NOT NULL, updated_at ${int} NOT NULL,
       PRIMARY KEY (space_id, profile_id) ${endOfLong}`,
     `CREATE INDEX profiles_by_update ON profiles (space_id, updated_at, profile_id) WHERE status = 'active'`,
     `CREATE INDEX profiles_by_name ON profiles (space_id, lower(shown_name), profile_id) WHERE status = 'active' AND shown_name IS NOT NULL`,
