@@ -6,6 +6,7 @@ import { controlRoom } from './control/routes/index.ts'
 import { createEngine } from './engine/create-engine.ts'
 import { letterRoom } from './ingest/letter-routes.ts'
 import { buildApp, type Routes } from './http/app.ts'
+import { freezeBuiltIns } from './http/freeze-built-ins.ts'
 import { defaultConfig, type ServerConfig } from './http/context.ts'
 
 export interface ServerOptions {
@@ -82,8 +83,3 @@ export async function startServer({
 }
 
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]', '::1'] as const
-
-/** What arrives from outside can never change how objects behave. */
-function freezeBuiltIns(): void {
-  for (const builtIn of [Object, Array, String, Number, Boolean, Map, Set, Promise]) Object.freeze(builtIn.prototype)
-}

@@ -1,12 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { ControlFault } from '../control/control-fault.ts'
-import { lookAtJson } from '../http/json-text.ts'
-import { Problem, sendProblem } from '../http/problem.ts'
+import { parseRequestJson } from '../http/json-text.ts'
+import { sendProblem } from '../http/problem.ts'
 import { readBody } from '../http/read-body.ts'
 import { AccessRefused } from './guard-routes.ts'
-
-const mostDepth = 64
 
 /**
  * Makes an encapsulated instance ready for routes of `/api/v1`: bodies are JSON, shapes are zod schemas that validate and
@@ -43,14 +41,7 @@ export function prepareApi(api: FastifyInstance): void {
 /** An empty body counts as none. `__proto__` as a key is an own key here, which no shape knows. */
 function parseBody(text: string): unknown {
   if (text.trim() === '') return undefined
-  if (lookAtJson(text, null).depth > mostDepth) {
-    throw new Problem('request.too_deep', `JSON is nested at most ${mostDepth} deep`)
-  }
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new Problem('request.broken_json', 'the body is not JSON', { cause })
-  }
+  return parseRequestJson(text, null).value
 }
 
 function unknownFieldsIn(params: Readonly<Record<string, unknown>>): { readonly unknownFields?: readonly string[] } {

@@ -31,11 +31,13 @@ const jsonText = fc.letrec<{ value: string; object: string; list: string; leaf: 
     hostileString,
     fc.constantFrom('null', 'true', 'false', '0', '-0', '1e400', '-1.50E-7', '10000000000000000000001'),
   ),
-  key: fc.oneof(textOfString, hostileString, fc.constantFrom('"batch"', '"b\\u0061tch"', '"__proto__"')),
+  // Once V8 has seen a key that is a backslash, it misreads others, and is no measure any more.
+  key: fc
+    .oneof(textOfString, hostileString, fc.constantFrom('"batch"', '"b\\u0061tch"', '"__proto__"'))
+    .filter((key) => !(JSON.parse(key) as string).includes('\\')),
   list: fc
     .tuple(fc.array(fc.tuple(blank, tie('value'), blank), { maxLength: 4 }), blank)
     .map(([items, empty]) => (items.length === 0 ? `[${empty}]` : `[${items.map((one) => one.join('')).join(',')}]`)),
-  // Of two values under one key, V8 does not always keep the same one (24.21): within elements, keys differ.
   object: fc
     .tuple(
       fc.uniqueArray(fc.tuple(blank, tie('key'), blank, blank, tie('value'), blank), {
@@ -58,12 +60,6 @@ function depthOf(value: unknown): number {
 }
 
 const runs = { numRuns: 3_000 }
-
-function keysIn(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0
-  const own = Array.isArray(value) ? 0 : Object.keys(value).length
-  return own + Object.values(value).reduce((sum: number, one) => sum + keysIn(one), 0)
-}
 
 describe('lookAtJson', () => {
   it('COM-5 gives every element of a batch byte for byte as it was sent', () => {
@@ -114,15 +110,25 @@ describe('lookAtJson', () => {
     )
   })
 
-  it('tells the depth that a parser reaches, and how many keys it finds', () => {
+  it('tells the depth that a parser reaches', () => {
     fc.assert(
       fc.property(jsonText.value, (text) => {
         const parsed: unknown = JSON.parse(text)
-        expect(lookAtJson(text, 'batch')).toMatchObject({ depth: depthOf(parsed), keys: keysIn(parsed) })
+        const found = lookAtJson(text, 'batch')
+        expect(found.depth).toBe(depthOf(parsed))
+        expect(found.backslashKey).toBe(false)
       }),
       runs,
     )
-    expect(lookAtJson('{"a":1,"\\u0061":{"b":2}}', null).keys).toBe(3)
+  })
+
+  it('finds every spelling of a backslash in a key, and none in a value', () => {
+    for (const text of ['{"\\\\":1}', '{"a\\\\n":1}', '{"\\u005c" : 1}', '{"\\u005C":1}', '[{"a":{"b\\"\\\\":1}}]']) {
+      expect([text, lookAtJson(text, null).backslashKey]).toEqual([text, true])
+    }
+    for (const text of ['{"\\n":"\\\\"}', '{"\\u00e9\\"":["\\u005c"]}', '{"a":"\\\\","b":1}', '["\\\\"]']) {
+      expect([text, lookAtJson(text, null).backslashKey]).toEqual([text, false])
+    }
   })
 
   it('A19 ends on text of any kind, and on a depth of a million', () => {

@@ -1,7 +1,6 @@
 import type { JsonObject } from '@selfsame/core'
-import { lookAtJson } from '../http/json-text.ts'
+import { parseRequestJson } from '../http/json-text.ts'
 import { Problem } from '../http/problem.ts'
-import { mostDepth } from './take-record.ts'
 
 export interface ReadRecords {
   /** The top object; empty where the top is a list. */
@@ -32,19 +31,11 @@ export function readList(text: string): readonly string[] {
   return elements ?? []
 }
 
-/** Depth is looked at before anything is parsed. */
 function read(
   text: string,
   listKey: string | null,
 ): { readonly value: object; readonly elements: readonly string[] | null } {
-  const { depth, elements } = lookAtJson(text, listKey)
-  if (depth > mostDepth) throw new Problem('request.too_deep', `JSON is nested at most ${mostDepth} deep`)
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new Problem('request.broken_json', 'the body is not JSON', { cause })
-  }
+  const { value, elements } = parseRequestJson(text, listKey)
   if (typeof value !== 'object' || value === null) throw new Problem('request.invalid', 'the body is no JSON object')
-  return { value, elements: elements?.map(({ start, end }) => text.slice(start, end)) ?? null }
+  return { value, elements }
 }

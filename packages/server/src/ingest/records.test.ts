@@ -161,7 +161,10 @@ describe('events', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(text, text), { minLength: 10, maxLength: 10 }), async (pairs) => {
         const before = (await recordsOf('texts')).length
-        const batch = pairs.map(([name, value]) => ({ event: 'Seen', properties: { [`k${name}`]: value } }))
+        const batch = pairs.map(([name, value]) => ({
+          event: 'Seen',
+          properties: { [`k${name.replaceAll('\\', '/')}`]: value },
+        }))
         const { body } = await world.send('/v1/batch', { key, body: { batch } })
         const storable = batch.filter(({ properties }) =>
           Object.entries(properties).every((entry) =>
@@ -304,6 +307,7 @@ describe('requests', () => {
       [{ key, body: '{"batch":[' }, 400, 'request.broken_json'],
       [{ key, body: '[]' }, 400, 'request.invalid'],
       [{ key, body: new Uint8Array([0x7b, 0xff, 0x7d]) }, 400, 'request.bad_encoding'],
+      [{ key, body: '{"batch":[{"event":"Seen","properties":{"a\\\\b":1}}]}' }, 400, 'request.backslash_key'],
       [{ key, body: 'no gzip', headers: { 'content-encoding': 'gzip' } }, 400, 'request.bad_encoding'],
       [{ key, body: '{}', headers: { 'content-encoding': 'zstd' } }, 415, 'request.unsupported_type'],
       [{ key, body: '{}', headers: { 'content-type': 'application/xml' } }, 415, 'request.unsupported_type'],

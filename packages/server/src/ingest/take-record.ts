@@ -15,7 +15,7 @@ import {
 import type { SourceConnection } from '../access/principal.ts'
 import { provenAnchors } from '../access/proven-anchors.ts'
 import type { IncomingRecord } from '../engine/engine.ts'
-import { lookAtJson } from '../http/json-text.ts'
+import { lookAtJson, mostDepth } from '../http/json-text.ts'
 
 export const callTypes = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const
 export type CallType = (typeof callTypes)[number]
@@ -41,7 +41,6 @@ export type Taken =
   | { readonly ok: true; readonly record: IncomingRecord }
   | { readonly ok: false; readonly code: LetterCode; readonly messageId: string | null }
 
-export const mostDepth = 64
 const longestKey = 512
 const mostKeys = 1_000
 const mostIdentifiers = 50
@@ -52,18 +51,16 @@ const mostIdentifiers = 50
  * (`observedAt = arrival − (sentAt − timestamp)`).
  */
 export function takeRecord(text: string, arrival: Arrival): Taken {
+  const { depth, backslashKey } = lookAtJson(text, null)
+  if (depth > mostDepth) return { ok: false, code: 'record.too_deep', messageId: null }
+  if (backslashKey) return { ok: false, code: 'record.backslash_key', messageId: null }
   const value = parsed(text)
   if (value === undefined) return { ok: false, code: 'record.broken_line', messageId: null }
   if (!isObject(value)) return { ok: false, code: 'record.not_an_object', messageId: null }
-  const look = lookAtJson(text, null)
-  if (look.depth > mostDepth) return { ok: false, code: 'record.too_deep', messageId: null }
   const messageId = typeof value['messageId'] === 'string' ? value['messageId'].slice(0, longestKey) : null
   const refused = (code: LetterCode): Taken => ({ ok: false, code, messageId })
   if (mayHoldBadText(text) && !isGoodText(value)) return refused('record.bad_text')
-  const keys = keysOf(value)
-  if (keys.most > mostKeys) return refused('record.too_many_keys')
-  // Which of two values V8 keeps depends on what it parsed before: such a record could read otherwise the next time.
-  if (keys.all < look.keys) return refused('record.double_key')
+  if (hasTooManyKeys(value)) return refused('record.too_many_keys')
 
   const isEvent = arrival.kind === 'event'
   const found = recordOfJson(
@@ -132,19 +129,11 @@ function isGoodText(value: JsonValue): boolean {
   return Object.keys(value).every((key) => isGoodText(key) && isGoodText(value[key] ?? null))
 }
 
-/** Keys of the object in it that has most, and of all objects in it. */
-function keysOf(value: JsonValue): { readonly most: number; readonly all: number } {
-  if (typeof value !== 'object' || value === null) return { most: 0, all: 0 }
-  const inside = Object.values(value) as readonly JsonValue[]
-  const own = Array.isArray(value) ? 0 : inside.length
-  let most = own
-  let all = own
-  for (const one of inside) {
-    const below = keysOf(one)
-    most = Math.max(most, below.most)
-    all += below.all
-  }
-  return { most, all }
+function hasTooManyKeys(value: JsonValue): boolean {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).some(hasTooManyKeys)
+  if (!isObject(value)) return false
+  const keys = Object.keys(value)
+  return keys.length > mostKeys || keys.some((key) => hasTooManyKeys(value[key] ?? null))
 }
 
 function hasTooManyIdentifiers(record: SourceRecord, ruleset: Ruleset): boolean {
