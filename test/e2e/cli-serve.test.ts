@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase, spacesOf } from '@selfsame/store'
-import { createEngine, makeWriteKey } from '@selfsame/server'
+import { makeWriteKey } from '@selfsame/server'
 import { afterEach, describe, expect, it } from 'vitest'
 import { folderWith, run, start, type Finished } from './cli-process.ts'
 
@@ -50,18 +50,13 @@ async function serve(args: readonly string[] = [], env: Readonly<Record<string, 
 async function keyBeside(databaseUrl: string, source: string, keyClass: 'server' | 'public'): Promise<string> {
   const database = openDatabase(databaseUrl)
   const now = Date.now
-  const engine = createEngine({ database, now })
   const [workspace] = await database.all<{ workspace_id: string }>('SELECT workspace_id FROM workspaces')
   const workspaceId = workspace?.workspace_id ?? ''
   const dev = (await spacesOf(database, workspaceId)).find(({ name }) => name === 'dev')
-  const made = await makeWriteKey(
-    { database, engine, now },
-    'tester',
-    { workspaceId, spaceId: null },
-    dev?.space_id ?? '',
-    { source, class: keyClass },
-  )
-  await engine.close()
+  const made = await makeWriteKey({ database, now }, 'tester', { workspaceId, spaceId: null }, dev?.space_id ?? '', {
+    source,
+    class: keyClass,
+  })
   await database.close()
   return made.text
 }
