@@ -1,3 +1,4 @@
+import { defaultRulesetYaml } from '@selfsame/core'
 import { openDatabase } from '@selfsame/store'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -102,6 +103,22 @@ describe('roles and routes', () => {
     )
     const registered = routes.filter(({ url }) => url.startsWith('/api/')).map(({ method, url }) => `${method} ${url}`)
     expect(registered.filter((route) => !documented.includes(route))).toEqual([])
+  })
+
+  it('COM-3 a ruleset that is published in one space is unknown in the other', async () => {
+    const { root } = await allCallers(world, app)
+    const body = defaultRulesetYaml.replace('enabled: false', 'enabled: true')
+    await world.engine.publish(world.dev, body, 'test', 'phones')
+    const versionsIn = async (space: string) => {
+      const headers = { host: '127.0.0.1:4680', ...root, 'x-selfsame-space': space }
+      const answer = await callServer(app, { method: 'GET', path: '/api/v1/rulesets', headers })
+      return answer.json<{ items: { version: number }[] }>().items.map(({ version }) => version)
+    }
+    expect(await versionsIn('dev')).toEqual([2, 1])
+    expect(await versionsIn('prod')).toEqual([1])
+    const second = { host: '127.0.0.1:4680', ...root, 'x-selfsame-space': 'prod' }
+    const found = await callServer(app, { method: 'GET', path: '/api/v1/rulesets/2', headers: second })
+    expect(found.status).toBe(404)
   })
 
   it('A22 a site that points its own name at this machine gets nothing', async () => {
