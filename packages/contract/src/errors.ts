@@ -79,7 +79,6 @@ export const letterCodes = {
   'record.too_deep': 'it is nested more than 64 deep',
   'record.too_many_keys': 'an object in it has more than 1,000 keys',
   'record.backslash_key': 'a key in it holds a backslash',
-  'record.too_many_identifiers': 'more than 50 identifiers are read out of it',
   'record.bad_text': 'a text in it holds NUL or half a surrogate pair, which no store gives back as it was',
   'record.key_too_long': 'its message id or primary key is longer than 512 characters',
   'record.no_key': 'the row lacks a primary key',

@@ -2,11 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { recordOfJson } from '@selfsame/batch'
 import type { LetterCode } from '@selfsame/contract'
 import {
-  evidenceReader,
   isObject,
   parseInstant,
-  primitiveText,
-  type Evidence,
   type JsonObject,
   type JsonValue,
   type Ruleset,
@@ -43,7 +40,6 @@ export type Taken =
 
 const longestKey = 512
 const mostKeys = 1_000
-const mostIdentifiers = 50
 
 /**
  * Makes a record of the text of one JSON value. The text is kept as it is. An event without a message id is given one. Its
@@ -89,7 +85,6 @@ export function takeRecord(text: string, arrival: Arrival): Taken {
     withdrawn: !isEvent && value['_deleted'] === true,
   }
   const asRead: SourceRecord = { ...record, receivedAt: arrival.arrivedAt }
-  if (hasTooManyIdentifiers(asRead, arrival.ruleset)) return refused('record.too_many_identifiers')
   if (arrival.connection.class !== 'public') return { ok: true, record }
   return {
     ok: true,
@@ -134,25 +129,4 @@ function hasTooManyKeys(value: JsonValue): boolean {
   if (!isObject(value)) return false
   const keys = Object.keys(value)
   return keys.length > mostKeys || keys.some((key) => hasTooManyKeys(value[key] ?? null))
-}
-
-function hasTooManyIdentifiers(record: SourceRecord, ruleset: Ruleset): boolean {
-  return leavesOf(record.payload) > mostIdentifiers && readerOf(ruleset)(record).sightings.length > mostIdentifiers
-}
-
-/** Values that a mapping could read: no record holds more identifiers. */
-function leavesOf(value: JsonValue): number {
-  if (primitiveText(value) !== null) return 1
-  if (typeof value !== 'object' || value === null) return 0
-  return Object.values(value).reduce((sum: number, one) => sum + leavesOf(one as JsonValue), 0)
-}
-
-const readers = new WeakMap<Ruleset, (record: SourceRecord) => Evidence>()
-
-function readerOf(ruleset: Ruleset): (record: SourceRecord) => Evidence {
-  const known = readers.get(ruleset)
-  if (known) return known
-  const read = evidenceReader(ruleset)
-  readers.set(ruleset, read)
-  return read
 }
