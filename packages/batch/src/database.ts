@@ -33,10 +33,12 @@ export type Keeping = 'memory' | 'file'
 export class Database {
   private readonly instance: DuckDBInstance
   private readonly connection: DuckDBConnection
+  readonly keeping: Keeping
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, keeping: Keeping) {
     this.instance = instance
     this.connection = connection
+    this.keeping = keeping
   }
 
   static async open(
@@ -60,7 +62,7 @@ export class Database {
         "SET force_compression = 'uncompressed'; SET checkpoint_threshold = '1TB'; PRAGMA disable_checkpoint_on_shutdown",
       )
     }
-    return new Database(instance, connection)
+    return new Database(instance, connection, keeping)
   }
 
   /** Data that does not fit is put aside in the spill folder. */
@@ -73,7 +75,7 @@ export class Database {
     const connection = await this.instance.connect()
     try {
       await connection.run("SET TimeZone = 'UTC'")
-      return await work(new Database(this.instance, connection))
+      return await work(new Database(this.instance, connection, this.keeping))
     } finally {
       connection.closeSync()
     }

@@ -61,11 +61,11 @@ const bytesOfProcess = 200_000_000
 
 /**
  * What DuckDB may use of a run's memory: a quarter of the machine, at most 4 GB, unless a limit is given; then what
- * JavaScript does not need, and a third of it at least, because it can put data aside and JavaScript cannot.
+ * JavaScript does not need, and half of it at least: with less, DuckDB gives up on joins of millions of rows.
  */
 function databaseMemory(memoryBytes: number | null, records: number): number {
   if (memoryBytes === null) return Math.min(4e9, totalmem() / 4)
-  return Math.max(memoryBytes / 3, memoryBytes - bytesOfProcess - records * bytesPerRecord)
+  return Math.max(memoryBytes / 2, memoryBytes - bytesOfProcess - records * bytesPerRecord)
 }
 
 /** The tables of a run take several times its inputs, and those that are compressed or of unknown size may take more. */
@@ -182,10 +182,11 @@ async function resolveInto(
     ])
     clock.enter('writing', population.traceCount)
     stopWhenAsked(hooks)
-    // One call for all tables, so that DuckDB goes from one to the next while JavaScript counts.
-    const [, figures] = await db.beside((side) =>
-      bothDone(db.run(statements.join('; ')), runFigures(side, run, options, hooks)),
-    )
+    // One call for all tables, so that DuckDB goes from one to the next while JavaScript counts. Where memory is short, its
+    // questions wait for the tables.
+    const writing = db.run(statements.join('; '))
+    if (db.keeping === 'file') await writing
+    const [, figures] = await db.beside((side) => bothDone(writing, runFigures(side, run, options, hooks)))
     const tables = await writtenTables(db, run, format, counts)
     const summary = summarize(figures, options, folder, tables, clock)
     const runFile: RunFile = {
