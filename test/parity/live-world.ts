@@ -10,6 +10,7 @@ import {
   type JsonObject,
   type Resolution,
   type Ruleset,
+  type Suggestion,
   type Trace,
   type Traces,
 } from '@selfsame/core'
@@ -123,7 +124,26 @@ export function canonicalOfReference({ records, ruleset }: LiveWorld): Canonical
     const base = { id: `alias:${source}:${key}`, actor: '', at: effectiveAt, reason: null, confirmed: null, pinned: [] }
     return survivor.length === 0 || session.length === 0 ? [] : [{ ...base, kind: 'merge', survivor, session }]
   })
-  const resolution = resolveReference({ traces: traces.traces, ruleset, decisions, traceOf: traces.traceOf })
+  const suggestions = evidence.flatMap(({ source, key, alias }): Suggestion[] => {
+    if (!alias || ruleset.sources.get(source)?.class !== 'public') return []
+    const holding = (types: readonly string[], value: string) =>
+      evidence
+        .filter((record) => record.sightings.some((one) => types.includes(one.type) && one.value === value))
+        .map((record) => ({ source: record.source, key: record.key }))
+    const type = holding(['anonymous_id'], alias.previousId).length > 0 ? 'anonymous_id' : 'user_id'
+    return [
+      {
+        id: `alias:${source}:${key}`,
+        survivor: holding(['user_id'], alias.userId),
+        survivorType: 'user_id',
+        session: holding(['anonymous_id', 'user_id'], alias.previousId),
+        type,
+        value: alias.previousId,
+      },
+    ]
+  })
+  const { traceOf } = traces
+  const resolution = resolveReference({ traces: traces.traces, ruleset, decisions, suggestions, traceOf })
   return canonicalOf(traces, resolution, ruleset, decisions)
 }
 

@@ -112,10 +112,8 @@ async function readRecords(
   const numbering = await numberRecords(db, parts, ruleset, effectiveAt)
   stopWhenAsked(hooks)
   const { sightings, values } = await encodeSightings(db, parts, ruleset, types)
-  const decisions = [
-    ...(options.decisions ?? []),
-    ...(await aliasDecisions(db, loaded.aliases, ruleset, parts, sightings, numbering)),
-  ]
+  const { suggestions, ...ofAliases } = await aliasDecisions(db, loaded.aliases, ruleset, parts, sightings, numbering)
+  const decisions = [...(options.decisions ?? []), ...ofAliases.decisions]
   const population = await buildPopulation(
     db,
     parts,
@@ -124,7 +122,7 @@ async function readRecords(
     sightings,
     values,
     effectiveAt,
-    await recordsNamed(db, decisions),
+    await recordsNamed(db, decisions, suggestions),
   )
   return {
     parts,
@@ -133,6 +131,7 @@ async function readRecords(
     numbering,
     population: withAgreement(population, db, parts, ruleset, numbering),
     decisions,
+    suggestions,
     observedAt,
     effectiveAt,
     hasTimes: observedAt.some((ms) => !Number.isNaN(ms)),
@@ -167,7 +166,7 @@ async function resolveInto(
       db.beside((values) =>
         bothDone(
           bothDone(records.run(evidence.ofRecords.join('; ')), values.run(evidence.ofValues.join('; '))),
-          resolveBulk(population, ruleset, encoded.decisions),
+          resolveBulk(population, ruleset, encoded.decisions, encoded.suggestions),
         ),
       ),
     )

@@ -1,24 +1,24 @@
-import { type Decision, type PositiveDecision, type Ruleset, standardizeValue } from '@selfsame/core'
+import {
+  type Decision,
+  type PositiveDecision,
+  recordsNamedBy,
+  type Ruleset,
+  standardizeValue,
+  type Suggestion,
+} from '@selfsame/core'
 import { type Database, literal } from '../database.ts'
 import type { Alias } from '../read/load-json-lines.ts'
 import type { Part } from '../read/part.ts'
 import type { Numbering } from './number-records.ts'
 
-/** Record numbers of the records that decisions name. */
-export async function recordsNamed(db: Database, decisions: readonly Decision[]): Promise<ReadonlyMap<string, number>> {
-  const refs = decisions.flatMap((decision) => {
-    switch (decision.kind) {
-      case 'merge':
-      case 'confirm':
-        return [...decision.survivor, ...decision.session]
-      case 'dismiss':
-        return [...decision.left, ...decision.right]
-      case 'split':
-        return [...decision.stay, ...decision.leave]
-      case 'pin':
-        return decision.records
-    }
-  })
+/** Record numbers of the records that decisions and suggestions name. */
+export async function recordsNamed(
+  db: Database,
+  decisions: readonly Decision[],
+  suggestions: readonly Suggestion[],
+): Promise<ReadonlyMap<string, number>> {
+  const suggested = suggestions.flatMap(({ survivor, session }) => [...survivor, ...session])
+  const refs = [...suggested, ...decisions.flatMap(recordsNamedBy)]
   const found = new Map<string, number>()
   if (refs.length === 0) return found
   await db.run('CREATE OR REPLACE TEMP TABLE named (source VARCHAR, key VARCHAR)')
@@ -35,7 +35,7 @@ export async function recordsNamed(db: Database, decisions: readonly Decision[])
 
 /**
  * An alias call of a server source says that the holders of two ids are one person: a positive decision of that source
- * between the records that hold them. From a public source it decides nothing.
+ * between the records that hold them. From a public source it decides nothing, and suggests that a person looks.
  */
 export async function aliasDecisions(
   db: Database,
@@ -44,18 +44,17 @@ export async function aliasDecisions(
   parts: readonly Part[],
   sightings: { readonly record: Int32Array; readonly code: Int32Array },
   numbering: Numbering,
-): Promise<readonly PositiveDecision[]> {
+): Promise<{ readonly decisions: readonly PositiveDecision[]; readonly suggestions: readonly Suggestion[] }> {
   await db.run('CREATE TABLE source_names (src INTEGER, name VARCHAR)')
   const names = new Map(parts.map((part) => [part.sourceIndex, part.source]))
   await db.append('source_names', [
     { type: 'integer', values: Int32Array.from(names.keys()) },
     { type: 'text', values: [...names.values()] },
   ])
-  const trusted = aliases.filter(({ source }) => ruleset.sources.get(source)?.class !== 'public')
-  if (trusted.length === 0) return []
+  if (aliases.length === 0) return { decisions: [], suggestions: [] }
   const codeOf = new Map<string, number>()
   const typeOf = (name: string) => ruleset.identifiers.findIndex((type) => type.name === name)
-  const wanted = new Set(trusted.flatMap(({ previousId, userId }) => [previousId, userId]))
+  const wanted = new Set(aliases.flatMap(({ previousId, userId }) => [previousId, userId]))
   const list = [...wanted].map(literal).join(', ')
   for (const [code, type, std] of await db.rows(`SELECT code, type, std FROM vals WHERE std IN (${list})`))
     codeOf.set(`${Number(type)}:${String(std)}`, Number(code))
@@ -76,30 +75,31 @@ export async function aliasDecisions(
     )
     for (const [record, source, key] of rows) refs.set(Number(record), { source: String(source), key: String(key) })
   }
+  const standardOf = (name: string, id: string): string => {
+    const type = ruleset.identifiers[typeOf(name)]
+    const result = type && standardizeValue(id, type.standardize, ruleset)
+    return result?.ok ? result.value : ''
+  }
   const holding = (types: readonly string[], id: string) => {
-    const found = types.flatMap((name) => {
-      const type = ruleset.identifiers[typeOf(name)]
-      const result = type && standardizeValue(id, type.standardize, ruleset)
-      return result?.ok ? (holders.get(codeOf.get(`${typeOf(name)}:${result.value}`) ?? -1) ?? []) : []
-    })
+    const found = types.flatMap(
+      (name) => holders.get(codeOf.get(`${typeOf(name)}:${standardOf(name, id)}`) ?? -1) ?? [],
+    )
     return [...new Set(found)].flatMap((record) => refs.get(record) ?? [])
   }
-  return trusted.flatMap(({ source, key, at, previousId, userId }): PositiveDecision[] => {
+  const decisions: PositiveDecision[] = []
+  const suggestions: Suggestion[] = []
+  for (const { source, key, at, previousId, userId } of aliases) {
     const survivor = holding(['user_id'], userId)
     const session = holding(['anonymous_id', 'user_id'], previousId)
-    if (survivor.length === 0 || session.length === 0) return []
-    return [
-      {
-        id: `alias:${source}:${key}`,
-        kind: 'merge',
-        actor: `source:${source}`,
-        at,
-        reason: 'alias call',
-        survivor,
-        session,
-        confirmed: null,
-        pinned: [],
-      },
-    ]
-  })
+    if (survivor.length === 0 || session.length === 0) continue
+    const id = `alias:${source}:${key}`
+    if (ruleset.sources.get(source)?.class === 'public') {
+      const type = holding(['anonymous_id'], previousId).length > 0 ? 'anonymous_id' : 'user_id'
+      suggestions.push({ id, survivor, survivorType: 'user_id', session, type, value: standardOf(type, previousId) })
+    } else {
+      const base = { id, actor: `source:${source}`, at, reason: 'alias call', confirmed: null, pinned: [] }
+      decisions.push({ ...base, kind: 'merge', survivor, session })
+    }
+  }
+  return { decisions, suggestions }
 }

@@ -1,4 +1,4 @@
-import type { BulkResolution, Decision, Population, Ruleset, Stage } from '@selfsame/core'
+import type { BulkResolution, Decision, Population, Ruleset, Stage, Suggestion } from '@selfsame/core'
 import type { EncodedValues } from '../encode/encode-records.ts'
 import type { Numbering } from '../encode/number-records.ts'
 import type { FileReading, Part, RejectedLine } from '../read/part.ts'
@@ -13,6 +13,7 @@ export interface EncodedRun {
   readonly population: Population
   /** Those that were standing. */
   readonly decisions: readonly Decision[]
+  readonly suggestions: readonly Suggestion[]
   readonly observedAt: Float64Array
   readonly effectiveAt: Float64Array
   /** Whether some record says when it was observed. */

@@ -6,6 +6,7 @@ import type { Decision, PositiveDecision } from '../resolve/decision.ts'
 import { populationOf } from '../resolve/population-of.ts'
 import type { Candidate, GuardName, SharedValue, UnresolvedTrace } from '../resolve/resolution.ts'
 import { stagesOf } from '../resolve/stages.ts'
+import type { Suggestion } from '../resolve/suggestion.ts'
 import type { Ruleset } from '../ruleset/ruleset.ts'
 import type { LiveTrace } from './live-trace.ts'
 import { seniorityOf } from './trace-of-record.ts'
@@ -18,6 +19,7 @@ export interface Neighbourhood {
   readonly traces: readonly LiveTrace[]
   /** The standing decisions that name a record of it. */
   readonly decisions: readonly Decision[]
+  readonly suggestions: readonly Suggestion[]
   /** Trace ids of records that decisions name: by source and key. */
   readonly traceByRecord: ReadonlyMap<string, string>
   /** Shared values whose holders are not all here. */
@@ -96,10 +98,10 @@ export async function resolveNeighbourhood(
     return id === undefined ? undefined : placeOfTrace.get(id)
   }
   const population = populationOf(traces, ruleset, traceOf, neighbourhood.shared)
-  const resolution = await resolveBulk(population, ruleset, neighbourhood.decisions)
+  const resolution = await resolveBulk(population, ruleset, neighbourhood.decisions, neighbourhood.suggestions)
   const links = await describeLinks(resolution.links, population, ruleset)
   const stages = stagesOf(ruleset)
-  const ruleName = (stage: number) => stages[stage]?.rule.name ?? ''
+  const ruleName = (stage: number) => stages[stage]?.rule.name ?? (stage < 0 ? '' : 'alias call')
 
   const membersOf = new Map<number, LiveTrace[]>()
   resolution.clusterOf.forEach((cluster, place) => {

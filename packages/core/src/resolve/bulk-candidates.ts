@@ -6,6 +6,7 @@ import type { HeldCode } from './component-closure.ts'
 import { forEachPairInBlocks } from './exact-blocks.ts'
 import type { Candidate, CandidateReason, HeldLink } from './resolution.ts'
 import { weakReason } from './reference-candidates.ts'
+import { suggestedPairs, type SuggestedPair, type Suggestion } from './suggestion.ts'
 import { reasonOf } from './unresolved.ts'
 
 interface Pairing {
@@ -24,6 +25,7 @@ export async function bulkCandidates(
   tracesOf: (cluster: number) => readonly number[],
   demoted: readonly { readonly cluster: number; readonly code: number }[],
   held: ReadonlyMap<HeldCode, HeldLink>,
+  suggestions: readonly Suggestion[] = [],
 ): Promise<{ readonly candidates: readonly Candidate[]; readonly notListed: number }> {
   const clusters = new Clusters(evidence, clusterOf, tracesOf, demoted)
   const pairings: Pairing[] = []
@@ -37,11 +39,20 @@ export async function bulkCandidates(
     for (const pairing of found) pairings.push(pairing)
   }
   const open = pairings.filter(({ survivor, session }) => clusters.mayPair(survivor, session))
-  const involved = new Set(open.flatMap(({ survivor, session }) => [survivor, session]))
+  const suggested = suggestedPairs(suggestions, {
+    traceOf: (source, key) => evidence.population.traceOf(source, key),
+    clusterOf: (trace) => clusterOf[trace] as number,
+    isProfile: (cluster) => clusters.isProfile(cluster),
+    isVerified: (trace, type) => holdsTypeVerified(evidence, trace, type),
+  }).filter(({ survivor, session }) => clusters.mayPair(survivor, session))
+  const involved = new Set([...open, ...suggested].flatMap(({ survivor, session }) => [survivor, session]))
   const traces = Int32Array.from([...involved].flatMap((cluster) => [...tracesOf(cluster)]))
   await evidence.texts.load(open.map(({ code }) => code))
   const agreement = await loadAgreement(evidence, traces)
-  const drafts = open.map((pairing) => draftOf(evidence, clusters, agreement, pairing))
+  const drafts = [
+    ...open.map((pairing) => draftOf(evidence, clusters, agreement, pairing)),
+    ...suggested.map((pair) => suggestedDraft(evidence, clusters, agreement, pair)),
+  ]
   return assembleCandidates(drafts, evidence.ruleset)
 }
 
@@ -266,7 +277,7 @@ function draftOf(
   agreement: ReadonlyMap<number, readonly (readonly string[])[]>,
   { survivor, session, stage, code, reason }: Pairing,
 ): CandidateDraft {
-  const { population, limits, ruleset, texts } = evidence
+  const { population, ruleset, texts } = evidence
   const plan = evidence.stages[stage] as StagePlan
   const primary = plan.criteria[plan.primary]
   const key = primary ? equalKeyOf(primary, code) : code
@@ -274,10 +285,6 @@ function draftOf(
   const verified = sides.filter((side) => holdsVerified(evidence, plan, clusters, side, key)).length
   const trust = verified === 2 ? 1 : verified === 1 ? 0.5 : 0.25
   const carrying = new Set(carriers(evidence, plan, clusters.tracesOf(session), key).map(({ trace }) => trace))
-  const valuesOf = (cluster: number) =>
-    agreementTypes.map((_, place) => clusters.tracesOf(cluster).flatMap((trace) => agreement.get(trace)?.[place] ?? []))
-  let excess = 0
-  for (const { type, limit } of limits) excess += Math.max(0, countedValues(evidence, clusters, sides, type) - limit)
   return {
     survivor,
     session,
@@ -288,12 +295,61 @@ function draftOf(
     parts: {
       trust,
       rarity: 1 / Math.max(1, countProfilesHolding(evidence, plan, clusters, code)),
-      agreement: agreementOf(valuesOf(survivor), valuesOf(session)),
-      limits: 1 / (1 + excess),
+      ...comparisonOf(evidence, clusters, agreement, survivor, session),
     },
     seenCount: [...carrying].reduce((sum, trace) => sum + (population.recordCount?.[trace] ?? 1), 0),
     lastSeen: Math.max(...[...carrying].map((trace) => population.lastAt[trace] as number)),
   }
+}
+
+/** As its source says, whatever people confirmed. */
+function holdsTypeVerified({ population, ruleset }: BulkEvidence, trace: number, type: string): boolean {
+  const end = population.offsets[trace + 1] as number
+  for (let entry = population.offsets[trace] as number; entry < end; entry++) {
+    if (population.verified[entry] === 0) continue
+    if (ruleset.identifiers[population.typeOf[population.codes[entry] as number] as number]?.name === type) return true
+  }
+  return false
+}
+
+function suggestedDraft(
+  evidence: BulkEvidence,
+  clusters: Clusters,
+  agreement: ReadonlyMap<number, readonly (readonly string[])[]>,
+  { suggestion, survivor, session, carrying, holders, verified }: SuggestedPair,
+): CandidateDraft {
+  const { population } = evidence
+  return {
+    survivor,
+    session,
+    stage: evidence.stages.length,
+    type: suggestion.type,
+    value: suggestion.value,
+    reason: 'unverified_claim',
+    parts: {
+      trust: verified ? 0.5 : 0.25,
+      rarity: 1 / holders,
+      ...comparisonOf(evidence, clusters, agreement, survivor, session),
+    },
+    seenCount: carrying.reduce((sum, trace) => sum + (population.recordCount?.[trace] ?? 1), 0),
+    lastSeen: Math.max(...carrying.map((trace) => population.lastAt[trace] as number)),
+  }
+}
+
+/** The parts of confidence that look at both sides whole. */
+function comparisonOf(
+  evidence: BulkEvidence,
+  clusters: Clusters,
+  agreement: ReadonlyMap<number, readonly (readonly string[])[]>,
+  survivor: number,
+  session: number,
+): { readonly agreement: number; readonly limits: number } {
+  const valuesOf = (cluster: number) =>
+    agreementTypes.map((_, place) => clusters.tracesOf(cluster).flatMap((trace) => agreement.get(trace)?.[place] ?? []))
+  let excess = 0
+  for (const { type, limit } of evidence.limits)
+    excess += Math.max(0, countedValues(evidence, clusters, [survivor, session], type) - limit)
+  return { agreement: agreementOf(valuesOf(survivor), valuesOf(session)), limits: 1 / (1 + excess) }
 }
 
 function countedValues(evidence: BulkEvidence, clusters: Clusters, sides: readonly number[], type: number): number {

@@ -10,6 +10,7 @@ import { layOut, resolvePlainComponents } from './plain-components.ts'
 import type { Population } from './population.ts'
 import type { DemotedValue, HeldLink, Resolution } from './resolution.ts'
 import { ruleFigures, type RuleFigures } from './rule-figures.ts'
+import type { Suggestion } from './suggestion.ts'
 import { unresolvedTraces } from './unresolved.ts'
 
 /** A resolution whose links are columns, because whole populations have millions of them. */
@@ -46,6 +47,7 @@ export async function resolveBulk(
   population: Population,
   ruleset: Ruleset,
   decisions: readonly Decision[],
+  suggestions: readonly Suggestion[] = [],
 ): Promise<BulkResolution> {
   const evidence = await prepareBulk(population, ruleset, decisions)
   const { sets, complex } = optimisticUnion(evidence)
@@ -96,7 +98,7 @@ export async function resolveBulk(
     ]
 
   const described = await describeHeld(evidence, held)
-  const { candidates, notListed } = await bulkCandidates(evidence, clusterOf, tracesOf, demoted, described)
+  const { candidates, notListed } = await bulkCandidates(evidence, clusterOf, tracesOf, demoted, described, suggestions)
   const describedGroups = await Promise.all(
     refusedGroups.map(async (group) => ({
       clusters: group.clusters,

@@ -2,6 +2,7 @@ import { agreementOf, agreementTypes } from './agreement.ts'
 import { assembleCandidates, type CandidateDraft } from './assemble-candidates.ts'
 import { primaryCriterion, type Cluster, type Edge, type ReferenceClosure, type Seen } from './reference-closure.ts'
 import type { Candidate, HeldLink } from './resolution.ts'
+import { suggestedPairs } from './suggestion.ts'
 import { reasonOf } from './unresolved.ts'
 
 /**
@@ -48,7 +49,46 @@ export function referenceCandidates(
       }
     }
   })
+  const { world } = closure
+  const view = {
+    traceOf: world.traceOf,
+    clusterOf: (trace: number) => closure.clusterAt(trace).id,
+    isProfile: (cluster: number) => profiles.some(({ id }) => id === cluster),
+    isVerified: (trace: number, name: string) =>
+      world.traces[trace]?.sightings.some(({ type, verified }) => type === name && verified) ?? false,
+  }
+  for (const pair of suggestedPairs(world.suggestions ?? [], view)) {
+    const survivor = closure.clusterAt(pair.survivor)
+    const session = closure.clusterAt(pair.session)
+    if (!pairMay(survivor, session)) continue
+    drafts.push({
+      survivor: pair.survivor,
+      session: pair.session,
+      stage: closure.stages.length,
+      type: pair.suggestion.type,
+      value: pair.suggestion.value,
+      reason: 'unverified_claim',
+      parts: {
+        trust: pair.verified ? 0.5 : 0.25,
+        rarity: 1 / pair.holders,
+        agreement: agreementOf(agreementValues(closure, survivor), agreementValues(closure, session)),
+        limits: 1 / (1 + excessOf(closure, survivor, session)),
+      },
+      seenCount: pair.carrying.reduce((sum, trace) => sum + (world.traces[trace]?.recordCount ?? 0), 0),
+      lastSeen: Math.max(...pair.carrying.map((trace) => world.traces[trace]?.lastAt ?? -Infinity)),
+    })
+  }
   return assembleCandidates(drafts, closure.ruleset)
+}
+
+/** Values beyond the limits that the two would hold together. */
+function excessOf(closure: ReferenceClosure, a: Cluster, b: Cluster): number {
+  const both = [...a.traces, ...b.traces]
+  const demoted = new Set([...a.demoted, ...b.demoted])
+  return closure.limits.reduce(
+    (sum, { type, limit }) => sum + Math.max(0, closure.countedValues(both, type, demoted).length - limit),
+    0,
+  )
 }
 
 /** Verified on both sides and yet weak: a demoted value, that is a limit's doing. */
@@ -85,12 +125,6 @@ function draftOf(
   const traces = session.traces.filter((trace) =>
     closure.seenOf(session).some((seen) => seen.trace === trace && carries(seen, types, value)),
   )
-  const both = [...survivor.traces, ...session.traces]
-  const demoted = new Set([...survivor.demoted, ...session.demoted])
-  const excess = closure.limits.reduce(
-    (sum, { type: limited, limit }) => sum + Math.max(0, closure.countedValues(both, limited, demoted).length - limit),
-    0,
-  )
   return {
     survivor: survivor.id,
     session: session.id,
@@ -101,7 +135,7 @@ function draftOf(
       trust: verified === 2 ? 1 : verified === 1 ? 0.5 : 0.25,
       rarity: 1 / Math.max(1, closure.clusters.filter(holds).length),
       agreement: agreementOf(agreementValues(closure, survivor), agreementValues(closure, session)),
-      limits: 1 / (1 + excess),
+      limits: 1 / (1 + excessOf(closure, survivor, session)),
     },
     seenCount: traces.reduce((sum, trace) => sum + (closure.world.traces[trace]?.recordCount ?? 0), 0),
     lastSeen: Math.max(...traces.map((trace) => closure.world.traces[trace]?.lastAt ?? -Infinity)),

@@ -8,6 +8,7 @@ import { demotes, groupSizeReason, limitReason, limitsOf, strengthOf, type Limit
 import { quarantine } from './quarantine.ts'
 import type { GuardName, HeldLink, Link, Resolution } from './resolution.ts'
 import { stagesOf, type Stage } from './stages.ts'
+import type { Suggestion } from './suggestion.ts'
 import { standingDecisions, type StandingDecisions } from './standing-decisions.ts'
 
 /** Everything `resolve` looks at. Traces stand in seniority order; a trace is named by its place. */
@@ -16,6 +17,7 @@ export interface World {
   readonly ruleset: Ruleset
   /** The standing ones, in any order. */
   readonly decisions: readonly Decision[]
+  readonly suggestions?: readonly Suggestion[]
   /** The trace that holds a record. */
   traceOf(source: string, key: string): number | undefined
 }

@@ -56,6 +56,7 @@ export interface Candidate {
   readonly survivor: number
   readonly session: number
   readonly reason: CandidateReason
+  /** Index into `stagesOf(ruleset)`; one beyond the last: a suggestion. */
   readonly stage: number
   readonly type: string
   readonly value: string

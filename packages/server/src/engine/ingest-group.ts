@@ -17,7 +17,7 @@ import {
   type StoredAlias,
   type StoredTrace,
 } from '@selfsame/store'
-import { decisionOfAlias } from './alias-decision.ts'
+import { decisionOfAlias, suggestionOfAlias } from './alias-decision.ts'
 import { applyResolution } from './apply-resolution.ts'
 import type { IncomingRecord, IngestOutcome } from './engine.ts'
 import { gatherGroup, type GatheredGroup } from './gather-group.ts'
@@ -78,6 +78,8 @@ async function resolveAround(
     reach: rules.reach,
     decisionOfAlias: (alias: StoredAlias, traces: readonly LiveTrace[]) =>
       decisionOfAlias(alias, traces, rules.ruleset),
+    suggestionOfAlias: (alias: StoredAlias, traces: readonly LiveTrace[]) =>
+      suggestionOfAlias(alias, traces, rules.ruleset),
   }
   const idOf = profileIdMaker(space.secret)
   const turned = new Map<string, { readonly type: string; readonly value: string }>()

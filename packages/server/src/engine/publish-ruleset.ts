@@ -12,7 +12,7 @@ import {
   type StoredAlias,
   type StoredRecord,
 } from '@selfsame/store'
-import { decisionOfAlias } from './alias-decision.ts'
+import { decisionOfAlias, suggestionOfAlias } from './alias-decision.ts'
 import { applyResolution } from './apply-resolution.ts'
 import { aliasOf, evidenceOf, TraceCutter } from './gather-group.ts'
 import { candidateIdMaker, profileIdMaker } from './ids.ts'
@@ -82,6 +82,7 @@ export async function publishRuleset(
     traces,
     stored: before,
     decisions,
+    suggestions: aliases.flatMap((alias) => suggestionOfAlias(alias, traces, rules.ruleset) ?? []),
     traceByRecord,
     shared: [],
     aliases,

@@ -1,4 +1,4 @@
-import type { Decision, LiveTrace, Neighbourhood, Reach, RecordRef, SharedValue } from '@selfsame/core'
+import type { Decision, LiveTrace, Neighbourhood, Reach, RecordRef, SharedValue, Suggestion } from '@selfsame/core'
 import { recordsNamedBy, recordText } from '@selfsame/core'
 import { asRows, rowsOf, type Sql } from '../sql/sql.ts'
 import { aliasesTouching, type StoredAlias } from './aliases.ts'
@@ -34,6 +34,8 @@ export interface NeighbourhoodOptions {
   readonly reach: ReadonlyMap<string, Reach>
   /** The decision an alias stands for, made from the traces around it; null: it decides nothing. */
   readonly decisionOfAlias: (alias: StoredAlias, traces: readonly LiveTrace[]) => Decision | null
+  /** What an alias of a public source suggests; null: nothing. */
+  readonly suggestionOfAlias: (alias: StoredAlias, traces: readonly LiveTrace[]) => Suggestion | null
 }
 
 /** Gathers everything a disturbance could possibly touch, round by round. */
@@ -41,7 +43,7 @@ export async function loadNeighbourhood(
   sql: Sql,
   spaceId: string,
   { drafts, grown = new Map(), removed, before, aliases: newAliases, turned = [] }: Disturbance,
-  { reach, decisionOfAlias }: NeighbourhoodOptions,
+  { reach, decisionOfAlias, suggestionOfAlias }: NeighbourhoodOptions,
 ): Promise<LoadedNeighbourhood> {
   const stored = new Map<string, StoredTrace>()
   const asked = new Set<string>()
@@ -146,6 +148,7 @@ export async function loadNeighbourhood(
     traces,
     stored,
     decisions: [...decisions.values(), ...ofAliases],
+    suggestions: [...aliases.values()].flatMap((alias) => suggestionOfAlias(alias, traces) ?? []),
     traceByRecord,
     shared: [...known.values()],
     aliases: [...aliases.values()],
