@@ -10,6 +10,7 @@ import {
 import type { IncomingRecord } from './engine.ts'
 import { traceIdOf } from './ids.ts'
 import type { SpaceRules } from './space-rules.ts'
+import { storedSignature } from './stored-signature.ts'
 import { unprovedIds } from './unproved-ids.ts'
 
 /** What a group of records does to the records and traces of a space, before anything is resolved. */
@@ -184,7 +185,7 @@ export function evidenceOf(
 }
 
 function rowSignature({ source, record_key }: StoredRecord): string {
-  return JSON.stringify(['row', source, record_key])
+  return storedSignature(JSON.stringify(['row', source, record_key]))
 }
 
 export function aliasOf(evidence: Evidence, ruleset: Ruleset): readonly StoredAlias[] {

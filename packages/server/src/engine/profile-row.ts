@@ -56,8 +56,12 @@ function shownName(fields: ResolvedProfile['golden']['fields']): string | null {
     return typeof value === 'string' && value !== '' ? value : null
   }
   const parts = [text('first_name'), text('last_name')].filter((part) => part !== null)
-  return text('display_name') ?? (parts.length > 0 ? parts.join(' ') : null)
+  const name = text('display_name') ?? (parts.length > 0 ? parts.join(' ') : null)
+  return name === null || name.length <= longestShown ? name : [...name].slice(0, longestShown).join('')
 }
+
+/** Characters of a name that listings show and search finds; an index of PostgreSQL takes no more. The golden record has all. */
+const longestShown = 200
 
 /** Whether a row says something else than the one that is there. */
 export function differs(row: StoredProfile, known: StoredProfile | undefined): boolean {

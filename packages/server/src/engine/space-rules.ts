@@ -13,6 +13,7 @@ import {
   type TraceMaker,
 } from '@selfsame/core'
 import { rulesetBody, sourcesOf, type Sql, type StoredSource } from '@selfsame/store'
+import { withStoredSignatures } from './stored-signature.ts'
 
 /** A space's published ruleset, compiled for its lane. */
 export interface SpaceRules {
@@ -56,7 +57,7 @@ export function compileRules(body: string, version: number, sources: readonly St
     version,
     ruleset,
     read: evidenceReader(ruleset),
-    traces: traceMaker(ruleset, condenses),
+    traces: withStoredSignatures(traceMaker(ruleset, condenses)),
     reach,
     indexed: new Set([
       ...ruleset.identifiers.flatMap(({ name, kind }) => (kind === 'attribute' ? [] : [name])),
