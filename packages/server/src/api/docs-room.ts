@@ -4,6 +4,7 @@ import scalar from '@scalar/fastify-api-reference'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { Context } from '../http/context.ts'
+import { ingestPaths } from './ingest-paths.ts'
 
 /** `/openapi.json`, made of the shapes that validate, and `/docs`, which shows it. To be registered before what it describes. */
 export async function docsRoom(app: FastifyInstance, { config }: Context): Promise<void> {
@@ -17,9 +18,13 @@ export async function docsRoom(app: FastifyInstance, { config }: Context): Promi
           'Who each record belongs to, and why. A key belongs to one space; a person names the space in X-Selfsame-Space. Lists come in pages: `next` is the cursor of the page after.',
       },
       components: {
-        securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'an API key of a space' } },
+        securitySchemes: {
+          writeKey: { type: 'http', scheme: 'basic', description: 'a write key as the user name, without a password' },
+          key: { type: 'http', scheme: 'bearer', description: 'an API key of a space' },
+        },
       },
       security: [{ key: [] }],
+      paths: ingestPaths(),
     },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,

@@ -113,6 +113,26 @@ describe.each(kinds)('on $name', ({ fresh: make }) => {
       }
     })
 
+    it('what records are answered with has the described shape too', async () => {
+      const given = { source: 'sender', class: 'server', mayView: true } as const
+      const { text: key } = await makeWriteKey(world, 'test', world.everywhere, world.dev, given)
+      const sent: Readonly<Record<string, readonly [path: string, body: object]>> = {
+        '/v1/batch': ['/v1/batch', { batch: [{ type: 'track', event: 'Seen', userId: 'u1', messageId: 'm1' }, 7] }],
+        '/v1/{call}': ['/v1/identify?wait=true', { userId: 'u1', messageId: 'm2' }],
+        '/v1/signals': ['/v1/signals', [{ event: 'seen', user_id: 'u1', messageId: 'm3' }]],
+        '/v1/records/{source}': ['/v1/records/sender', [{ id: 1, email: 'one@example.com' }]],
+      }
+      const described = Object.keys(document.paths).filter((path) => path.startsWith('/v1/'))
+      expect(described.sort()).toEqual(Object.keys(sent).sort())
+      for (const [path, [address, body]] of Object.entries(sent)) {
+        const answer = await world.ask({ method: 'POST', path: address, body }, key)
+        expect(answer.status, path).toBe(200)
+        const schema = document.paths[path]?.['post']?.responses['200']?.content?.['application/json']?.schema ?? {}
+        expect(strictShape(schema).safeParse(answer.json()).error?.issues ?? [], path).toEqual([])
+        expect(answer.json()).toMatchObject({ success: true, accepted: 1 })
+      }
+    })
+
     it('no address stands in a URL: what may hold one is asked for by POST', () => {
       for (const [path, operations] of Object.entries(document.paths))
         for (const operation of Object.values(operations) as { parameters?: { name: string }[] }[])
