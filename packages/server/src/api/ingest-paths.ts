@@ -11,7 +11,7 @@ export function ingestPaths() {
           required: true,
           schema: {
             type: 'string' as const,
-            enum: [...['identify', 'track', 'page', 'screen', 'group', 'alias'], ...['i', 't', 'p', 's', 'g', 'a']],
+            enum: ['identify', 'track', 'page', 'screen', 'group', 'alias', 'i', 't', 'p', 's', 'g', 'a'],
           },
         },
         { name: 'wait', in: 'query' as const, schema: { type: 'string' as const, enum: ['true', 'false'] } },
