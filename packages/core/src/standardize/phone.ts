@@ -24,10 +24,9 @@ export function libraryPhone(raw: string, defaultCountry: string): Standardized 
   }
   const parsed = parse(text, defaultCountry)
   if (!parsed) return rejected('phone.malformed', 'phone')
-  const { number, ext } = parsed
-  if (!parsed.isPossible() || !isNumberItself(parsed) || misreadsPrefix(text, number)) {
-    return rejected('phone.impossible', 'phone')
-  }
+  const { ext } = parsed
+  const number = parsed.isPossible() && !misreadsPrefix(text, parsed.number) ? settledNumber(parsed) : null
+  if (number === null) return rejected('phone.impossible', 'phone')
   return standardized(ext ? `${number};ext=${ext}` : number)
 }
 
@@ -39,14 +38,23 @@ function parse(text: string, defaultCountry?: string): PhoneNumber | undefined {
 }
 
 /**
- * Whether the E.164 text of a number is read as that number again. Numbers in use are; some others are possible only while
- * their country is named beside them.
+ * The number that its own E.164 text is read as, so that standardizing again changes nothing; null: there is none. The library
+ * drops what is dialled for a carrier (in Brazil) only when it meets it again, and some numbers are possible only while their
+ * country is named beside them.
  */
-function isNumberItself(parsed: PhoneNumber): boolean {
-  if (parsed.isValid()) return true
-  const again = parse(parsed.number)
-  return again?.number === parsed.number && again.isPossible()
+function settledNumber(parsed: PhoneNumber): string | null {
+  if (parsed.countryCallingCode === '1' && parsed.isValid()) return parsed.number
+  let number: string = parsed.number
+  for (let reading = 0; reading < mostReadings; reading++) {
+    const again = parse(number)
+    if (!again?.isPossible()) return null
+    if (again.number === number) return number
+    number = again.number
+  }
+  return null
 }
+
+const mostReadings = 4
 
 /** Whether a text that begins with `00` became a number in which the zeroes are not the way to dial abroad, or may not be. */
 function misreadsPrefix(text: string, number: string): boolean {

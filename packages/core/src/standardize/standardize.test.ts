@@ -152,6 +152,10 @@ describe('phone', () => {
     expect(phone('199 123 4567')).toBe('+11991234567')
   })
 
+  it('what is dialled for a carrier is left out at once, and not at the next reading', () => {
+    expect(phone('09030000000', 'BR')).toBe(phone(phone('09030000000', 'BR') ?? '', 'BR'))
+  })
+
   it('an extension is kept, because behind a switchboard it tells people apart', () => {
     for (const raw of [
       '555-123-4567 x12',
