@@ -164,8 +164,10 @@ function cannotHoldJson(contentType: string | undefined): boolean {
 /** Methods of the address in a request that found no route; of addresses without parameters. */
 function methodsAt(app: FastifyInstance, request: FastifyRequest): readonly string[] {
   const path = (request.url.split('?')[0] ?? '').replace(/\/+$/, '')
-  const url = /^\/v1\/records\/[^/]+$/.test(path) ? '/v1/records/:source' : path
-  if (url === '' || url.includes('*')) return []
+  const isOfSource = /^\/v1\/records\/[^/]+$/.test(path)
+  // What is asked for goes to the router as a route: nothing in it may be read as a parameter or a pattern.
+  if (!isOfSource && !/^[\w/.~-]+$/.test(path)) return []
+  const url = isOfSource ? '/v1/records/:source' : path
   return (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter((method) => app.hasRoute({ url, method }))
 }
 

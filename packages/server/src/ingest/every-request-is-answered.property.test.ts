@@ -120,6 +120,13 @@ const contentType = fc.constantFrom(
 const encoding = fc.constantFrom(null, null, null, 'gzip', 'deflate', 'br', 'zstd')
 
 describe('every request is answered', () => {
+  it('I-37 an address that a router could read as a pattern is simply not there', async () => {
+    for (const address of ['/:(', '/:a(b', '/*', '/v1/:call', '/a::b', '/%3A(', '/v1/records/:(/x']) {
+      const answer = await world.send(address, { method: 'POST', body: Buffer.from('{}'), key, headers: {} })
+      expect(answer.status, address).toBe(404)
+    }
+  })
+
   it('I-37 whatever bytes are posted, the answer is one that is foreseen, within two seconds, and nothing is changed', async () => {
     const took: number[] = []
     const request = fc.record({ path, body, contentType, encoding, keyed: fc.integer({ min: 0, max: 9 }) })
