@@ -43,4 +43,5 @@ export const run = z
     summary: anyJson,
   })
   .meta({ id: 'Run' })
+export const runParams = z.strictObject({ runId: z.string().min(1).max(200) })
 export const runsAnswer = pageOf(run).meta({ id: 'RunsAnswer' })

@@ -1,4 +1,5 @@
 import { Document, isMap, isPair, isScalar, visit } from 'yaml'
+import type { JsonObject } from '../evidence/record.ts'
 import { formatDuration } from './checker.ts'
 import type {
   Criterion,
@@ -20,7 +21,18 @@ type Written = Readonly<Record<string, unknown>>
  * Comments of an earlier text are not kept.
  */
 export function rulesetToYaml(ruleset: Ruleset): string {
-  const document = new Document(
+  const document = documentOf(ruleset)
+  putOnOneLine(document)
+  return document.toString({ lineWidth: 120 })
+}
+
+/** The same as a JSON document, which `parseRulesetObject` reads back to an equal ruleset. */
+export function rulesetToDocument(ruleset: Ruleset): JsonObject {
+  return documentOf(ruleset).toJS() as JsonObject
+}
+
+function documentOf(ruleset: Ruleset): Document {
+  return new Document(
     {
       version: 1,
       default_country: ruleset.defaultCountry,
@@ -38,8 +50,6 @@ export function rulesetToYaml(ruleset: Ruleset): string {
     },
     { aliasDuplicateObjects: false },
   )
-  putOnOneLine(document)
-  return document.toString({ lineWidth: 120 })
 }
 
 function writeSource(source: SourceSettings): Written {

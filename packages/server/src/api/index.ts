@@ -10,7 +10,10 @@ import { findRoutes } from './find-routes.ts'
 import { metricRoutes, prometheusRoute } from './metric-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { reviewRoutes } from './review-routes.ts'
+import { rulesetDraftRoutes } from './ruleset-draft-routes.ts'
+import { rulesetPublishRoutes } from './ruleset-publish-routes.ts'
 import { rulesetRoutes } from './ruleset-routes.ts'
+import { runRoutes } from './run-routes.ts'
 
 export { docsRoom } from './docs-room.ts'
 
@@ -28,6 +31,9 @@ export async function readingRoom(app: FastifyInstance, context: Context & Contr
       profileRoutes(api, reading)
       reviewRoutes(api, reading)
       rulesetRoutes(api, reading)
+      rulesetDraftRoutes(api, reading)
+      rulesetPublishRoutes(api, reading)
+      runRoutes(api, reading)
       changeRoutes(api, reading)
       exportRoutes(api, reading)
       metricRoutes(api, reading)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { defaultRulesetYaml } from '@selfsame/core'
 import { makeWriteKey } from '../control/keys.ts'
 import { openDatabase } from '@selfsame/store'
 import { databaseKinds, type FreshDatabase } from '../../../../test/postgres/fresh-databases.ts'
@@ -42,16 +43,25 @@ describe.each(kinds)('on $name', ({ fresh: make }) => {
     await makeWriteKey(world, 'test', world.everywhere, world.dev, { source: 'form', class: 'public' })
     await world.tell('form', { f: { anonymousId: 'c9', traits: { email: 'one@example.com' } } })
     document = (await world.ask({ path: '/openapi.json' })).json<Document>()
+    const runId = (
+      await world.engine.startPublication(world.dev, defaultRulesetYaml, 'test', null, {
+        expectedVersion: null,
+        draftRevision: null,
+      })
+    ).runId
     const candidates = (await world.ask({ path: '/api/v1/candidates' })).json<{ items: { candidateId: string }[] }>()
     const parameters: Readonly<Record<string, string>> = {
       profiles: known ?? '',
       candidates: candidates.items[0]?.candidateId ?? '',
       rulesets: '1',
+      runs: runId,
       export: 'identity_golden',
     }
     const bodies: Readonly<Record<string, object>> = {
       '/api/v1/profiles/lookup': { value: 'one@example.com' },
       '/api/v1/profiles/search': { query: 'one' },
+      '/api/v1/rulesets/check': { yaml: 'version: 1' },
+      '/api/v1/rulesets/diff': { to: { yaml: 'version: 1' } },
     }
     calls = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.entries(operations)

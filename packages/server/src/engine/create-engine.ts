@@ -3,7 +3,7 @@ import type { Database } from '@selfsame/store'
 import type { Engine } from './engine.ts'
 import { ingestGroup, UnknownSpace } from './ingest-group.ts'
 import { defaultLaneLimits, Lane, type LaneLimits } from './lane.ts'
-import { publishRuleset } from './publish-ruleset.ts'
+import { startPublication } from './publication.ts'
 import { RulesCache } from './space-rules.ts'
 
 export interface EngineOptions {
@@ -36,6 +36,18 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
     lanes.set(spaceId, lane)
     return lane
   }
+  const publications = new Set<Promise<unknown>>()
+  const begin: Engine['startPublication'] = async (spaceId, body, actor, note, basis) => {
+    const parsed = parseRuleset(body)
+    if (!parsed.ok) throw new RulesetFaults(parsed.issues)
+    const publication = await startPublication({ database, now, cache }, spaceId, body, actor, note, basis)
+    const ended = publication.done.then(
+      () => void publications.delete(ended),
+      () => void publications.delete(ended),
+    )
+    publications.add(ended)
+    return publication
+  }
   return {
     ruleset: async (spaceId) => {
       const [row] = await database.all<{ ruleset_version: number }>(
@@ -48,12 +60,12 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
     },
     ingest: (spaceId, records) => laneOf(spaceId).take(records),
     publish: async (spaceId, body, actor, note) => {
-      const parsed = parseRuleset(body)
-      if (!parsed.ok) throw new RulesetFaults(parsed.issues)
-      return database.transaction((sql) => publishRuleset(sql, spaceId, body, actor, note, now(), cache))
+      const basis = { expectedVersion: null, draftRevision: null }
+      return (await begin(spaceId, body, actor, note, basis)).done
     },
+    startPublication: begin,
     close: async () => {
-      await Promise.all([...lanes.values()].map((lane) => lane.close()))
+      await Promise.all([...[...lanes.values()].map((lane) => lane.close()), ...publications])
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { JsonObject, Ruleset } from '@selfsame/core'
+import type { Publication, PublicationBasis } from './publication.ts'
 
 /** One record on its way in, checked for shape and size. */
 export interface IncomingRecord {
@@ -63,6 +64,14 @@ export interface Engine {
   ): Promise<readonly IngestOutcome[]>
   /** Publishes a ruleset and resolves everything stored again, in one visible step. The new version. */
   publish(spaceId: string, body: string, actor: string, note: string | null): Promise<number>
+  /** Begins to publish, as a run that tells its progress. Rejects where the ruleset has faults. */
+  startPublication(
+    spaceId: string,
+    body: string,
+    actor: string,
+    note: string | null,
+    basis: PublicationBasis,
+  ): Promise<Publication>
   /** Takes no more, finishes what waits, and resolves when all is durable. */
   close(): Promise<void>
 }

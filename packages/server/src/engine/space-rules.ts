@@ -50,7 +50,7 @@ export function compileRules(body: string, version: number, sources: readonly St
   if (!parsed.ok) {
     throw new Error(`version ${version} of the ruleset has faults: ${parsed.issues.map(({ code }) => code).join(', ')}`)
   }
-  const ruleset = withSources(parsed.ruleset, sources)
+  const ruleset = rulesetOfSpace(parsed.ruleset, sources)
   const condenses = canCondense(ruleset)
   const reach = reachOf(ruleset)
   return {
@@ -68,7 +68,7 @@ export function compileRules(body: string, version: number, sources: readonly St
 }
 
 /** What a key was made for counts beside what the ruleset says of its source: the stricter of the two. */
-function withSources(ruleset: Ruleset, sources: readonly StoredSource[]): Ruleset {
+export function rulesetOfSpace(ruleset: Ruleset, sources: readonly StoredSource[]): Ruleset {
   const merged = new Map(ruleset.sources)
   for (const stored of sources) {
     const written = ruleset.sources.get(stored.source) ?? defaultSourceSettings

@@ -71,6 +71,9 @@ function firstTables(dialect: Dialect): readonly string[] {
     `CREATE TABLE rulesets (
       space_id ${text} NOT NULL, version ${int} NOT NULL, body ${text} NOT NULL, note ${text}, actor ${text} NOT NULL,
       created_at ${int} NOT NULL, PRIMARY KEY (space_id, version) ${end}`,
+    `CREATE TABLE ruleset_drafts (
+      space_id ${text} NOT NULL PRIMARY KEY, body ${text} NOT NULL, revision ${int} NOT NULL, based_on ${int} NOT NULL,
+      actor ${text} NOT NULL, updated_at ${int} NOT NULL, dropped ${int} NOT NULL ${end}`,
     `CREATE TABLE records (
       space_id ${text} NOT NULL, source ${text} NOT NULL, record_key ${text} NOT NULL, seq ${int} NOT NULL,
       kind ${text} NOT NULL, event ${text}, trace_id ${text}, observed_at ${int}, effective_at ${int} NOT NULL,
@@ -154,7 +157,8 @@ function firstTables(dialect: Dialect): readonly string[] {
       PRIMARY KEY (space_id, name, label, hour) ${end}`,
     `CREATE TABLE runs (
       space_id ${text} NOT NULL, run_id ${text} NOT NULL, kind ${text} NOT NULL, state ${text} NOT NULL, actor ${text} NOT NULL,
-      started_at ${int} NOT NULL, finished_at ${int}, progress ${text} NOT NULL, summary ${text},
+      started_at ${int} NOT NULL, finished_at ${int}, seen_at ${int} NOT NULL, progress ${text} NOT NULL, summary ${text},
       PRIMARY KEY (space_id, run_id) ${end}`,
+    `CREATE INDEX runs_by_time ON runs (space_id, started_at, run_id)`,
   ]
 }

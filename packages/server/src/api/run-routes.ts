@@ -1,0 +1,60 @@
+import { pageQuery, run, runParams, runsAnswer } from '@selfsame/contract'
+import { findRun, runRows, type StoredRun } from '@selfsame/store'
+import type { FastifyInstance } from 'fastify'
+import { Problem } from '../http/problem.ts'
+import { instantOrNull, instantText } from './answers.ts'
+import { addReadingRoute, type ReadingContext } from './reading.ts'
+
+const tag = 'runs'
+
+export function runRoutes(app: FastifyInstance, context: ReadingContext): void {
+  addReadingRoute(
+    app,
+    context,
+    {
+      method: 'GET',
+      url: '/runs',
+      summary: 'Imports, publications and simulations, the latest first',
+      tag,
+      query: pageQuery,
+      answer: runsAnswer,
+    },
+    async ({ database, spaceId, query, after, next }) => {
+      const page = await runRows(database, spaceId, { limit: query.limit, after: await after() })
+      return { items: page.rows.map(runOf), next: await next(page.next) }
+    },
+  )
+
+  addReadingRoute(
+    app,
+    context,
+    {
+      method: 'GET',
+      url: '/runs/:runId',
+      summary: 'How far a run is, and what came out of it',
+      tag,
+      params: runParams,
+      answer: run,
+    },
+    async ({ database, spaceId, params }) => {
+      const found = await findRun(database, spaceId, params.runId)
+      if (!found) throw new Problem('run.unknown', 'there is no such run')
+      return runOf(found)
+    },
+  )
+}
+
+export function runOf(
+  row: Omit<StoredRun, 'seen_at' | 'kind' | 'state'> & { readonly kind: string; readonly state: string },
+) {
+  return {
+    runId: row.run_id,
+    kind: row.kind,
+    state: row.state,
+    actor: row.actor,
+    startedAt: instantText(row.started_at),
+    finishedAt: instantOrNull(row.finished_at),
+    progress: JSON.parse(row.progress) as unknown,
+    summary: row.summary === null ? null : (JSON.parse(row.summary) as unknown),
+  }
+}
