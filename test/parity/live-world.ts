@@ -5,6 +5,8 @@ import {
   parseRuleset,
   resolveReference,
   choicesByProfile,
+  decidedValues,
+  nothingDecided,
   goldenRecord,
   type Decision,
   type JsonObject,
@@ -97,8 +99,8 @@ export interface Canonical {
   readonly golden: readonly string[]
 }
 
-/** The oracle's answer to the records that count. Of events under one id the first of the list does. */
-export function canonicalOfReference({ records, ruleset }: LiveWorld): Canonical {
+/** The oracle's answer to the records that count, with decisions of people. Of events under one id the first of the list does. */
+export function canonicalOfReference({ records, ruleset }: LiveWorld, made: readonly Decision[] = []): Canonical {
   const read = evidenceReader(ruleset)
   const firstEvents = new Set<string>()
   const counted = records.filter(({ kind, source, key }) => {
@@ -112,8 +114,8 @@ export function canonicalOfReference({ records, ruleset }: LiveWorld): Canonical
       text: record.payloadText,
     })),
   )
-  const traces = buildTraces(evidence, ruleset)
-  const decisions = evidence.flatMap(({ source, key, effectiveAt, alias }): Decision[] => {
+  const traces = buildTraces(evidence, ruleset, made)
+  const ofAliases = evidence.flatMap(({ source, key, effectiveAt, alias }): Decision[] => {
     if (!alias || ruleset.sources.get(source)?.class === 'public') return []
     const holding = (types: readonly string[], value: string) =>
       evidence
@@ -124,6 +126,7 @@ export function canonicalOfReference({ records, ruleset }: LiveWorld): Canonical
     const base = { id: `alias:${source}:${key}`, actor: '', at: effectiveAt, reason: null, confirmed: null, pinned: [] }
     return survivor.length === 0 || session.length === 0 ? [] : [{ ...base, kind: 'merge', survivor, session }]
   })
+  const decisions = [...made, ...ofAliases]
   const suggestions = evidence.flatMap(({ source, key, alias }): Suggestion[] => {
     if (!alias || ruleset.sources.get(source)?.class !== 'public') return []
     const holding = (types: readonly string[], value: string) =>
@@ -169,6 +172,7 @@ function canonicalOf(
     const record = recordsOf(trace).find((one) => one.source === source && one.key === key)
     return { profile: resolution.clusterOf[trace] as number, effectiveAt: record?.effectiveAt ?? 0 }
   })
+  const decided = decidedValues(decisions, traces.traces, resolution.clusterOf, traces.traceOf)
   return {
     partition: [...clusters.values()]
       .map((members) =>
@@ -211,9 +215,15 @@ function canonicalOf(
             ({ type, value }) => JSON.stringify([type, value]),
           ),
         )
+        const { confirmed, inactive } = decided.get(cluster) ?? nothingDecided
+        const { pins = [], primarySide = [] } = choices.get(cluster) ?? {}
+        const primary = new Set(primarySide.map(({ source, key }) => traces.traceOf(source, key)))
         const golden = goldenRecord(members.flatMap(recordsOf), ruleset, {
-          ...choices.get(cluster),
-          isActive: (type, value) => !off.has(JSON.stringify([type, value])),
+          pins,
+          primarySide: members.flatMap((trace) => (primary.has(trace) ? recordsOf(trace) : [])),
+          isActive: (type, value) =>
+            !off.has(JSON.stringify([type, value])) && !inactive.has(JSON.stringify([type, value])),
+          isConfirmed: (type, value) => confirmed.has(JSON.stringify([type, value])),
         })
         return JSON.stringify([nameOf(cluster), Object.fromEntries(golden.fields), golden.recordCount, golden.lastSeen])
       })

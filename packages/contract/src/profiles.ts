@@ -139,7 +139,9 @@ export const identifier = z
     type: z.string(),
     value: z.string().meta({ description: 'standardized' }),
     verified: z.boolean(),
-    state: z.enum(['active', 'demoted', 'shared']).meta({ description: 'only active values link' }),
+    state: z
+      .enum(['active', 'demoted', 'inactive', 'shared'])
+      .meta({ description: 'only active values link; inactive: a split took it away' }),
     firstSeen: instant.nullable(),
     lastSeen: instant.nullable(),
     recordCount: z.int(),

@@ -90,7 +90,7 @@ function cutAtGaps(records: readonly Evidence[], gapMs: number): readonly (reado
 }
 
 /** The split sides that name a record, as one text; null: none. */
-function splitSides(decisions: readonly Decision[]): (source: string, key: string) => string | null {
+export function splitSides(decisions: readonly Decision[]): (source: string, key: string) => string | null {
   const sides = new Map<string, string[]>()
   for (const decision of decisions) {
     if (decision.kind !== 'split') continue

@@ -54,6 +54,8 @@ export interface GoldenChoices {
   readonly primarySide?: readonly RecordRef[]
   /** Whether an anchor or claim value is active in this profile. Default: all are. */
   readonly isActive?: (type: string, value: string) => boolean
+  /** Whether a person confirmed the value, which then counts as verified. Default: none. */
+  readonly isConfirmed?: (type: string, value: string) => boolean
 }
 
 /**
@@ -67,7 +69,7 @@ export function goldenRecord(
   ruleset: Pick<Ruleset, 'identifiers' | 'merge'>,
   choices: GoldenChoices = {},
 ): GoldenRecord {
-  const { primarySide = [], isActive = () => true } = choices
+  const { primarySide = [], isActive = () => true, isConfirmed = () => false } = choices
   const pinned = latestPins(choices.pins ?? [])
   const pick = survivorPicker(members, primarySide, ruleset.merge)
   const shownStandardized = new Set(
@@ -77,7 +79,7 @@ export function goldenRecord(
   for (const field of goldenFieldOrder(members, ruleset.identifiers)) {
     const pin = pinned.get(field)
     const contenders = shownStandardized.has(field)
-      ? identifierContenders(field, members, isActive)
+      ? identifierContenders(field, members, isActive, isConfirmed)
       : contendersOf(field, members)
     if (pin) fields.set(field, pinnedValue(pin))
     else if (contenders.length > 0) fields.set(field, survivingValue(field, contenders, ruleset, pick))

@@ -10,6 +10,7 @@ export function identifierContenders(
   type: string,
   members: readonly GoldenMember[],
   isActive: (type: string, value: string) => boolean,
+  isConfirmed: (type: string, value: string) => boolean,
 ): readonly Contender[] {
   const verified = new Set<string>()
   const active: { readonly member: GoldenMember; readonly value: string }[] = []
@@ -17,7 +18,7 @@ export function identifierContenders(
     for (const sighting of member.sightings) {
       if (sighting.type !== type || !isActive(type, sighting.value)) continue
       active.push({ member, value: sighting.value })
-      if (sighting.verified) verified.add(sighting.value)
+      if (sighting.verified || isConfirmed(type, sighting.value)) verified.add(sighting.value)
     }
   }
   if (active.length > 0) return verified.size > 0 ? active.filter(({ value }) => verified.has(value)) : active

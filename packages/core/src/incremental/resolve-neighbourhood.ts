@@ -2,6 +2,7 @@ import { compareSeniority, type RecordRef } from '../evidence/record.ts'
 import { choicesByProfile } from '../golden/golden-choices.ts'
 import { goldenRecord, type GoldenRecord } from '../golden/golden-record.ts'
 import { describeLinks, resolveBulk } from '../resolve/bulk.ts'
+import { decidedValues, nothingDecided } from '../resolve/decided-values.ts'
 import type { Decision, PositiveDecision } from '../resolve/decision.ts'
 import { populationOf } from '../resolve/population-of.ts'
 import type { Candidate, GuardName, SharedValue, UnresolvedTrace } from '../resolve/resolution.ts'
@@ -20,10 +21,17 @@ export interface Neighbourhood {
   /** The standing decisions that name a record of it. */
   readonly decisions: readonly Decision[]
   readonly suggestions: readonly Suggestion[]
-  /** Trace ids of records that decisions name: by source and key. */
-  readonly traceByRecord: ReadonlyMap<string, string>
+  /** Records that decisions name, by `recordText`. */
+  readonly located: ReadonlyMap<string, LocatedRecord>
   /** Shared values whose holders are not all here. */
   readonly shared: readonly SharedValue[]
+}
+
+/** Where a record is. */
+export interface LocatedRecord {
+  readonly traceId: string
+  /** Of the record itself, milliseconds; its trace may be more senior. */
+  readonly effectiveAt: number
 }
 
 export interface ResolvedNeighbourhood {
@@ -45,6 +53,8 @@ export interface ResolvedProfile {
   readonly golden: GoldenRecord
   readonly recordCount: number
   readonly demoted: readonly { readonly type: string; readonly value: string }[]
+  /** Values that a split took away. */
+  readonly inactive: readonly { readonly type: string; readonly value: string }[]
   /** false: a decision, held link, candidate, demotion or shared value concerns it. */
   readonly plain: boolean
 }
@@ -77,7 +87,7 @@ export type ResolvedCandidate = Omit<Candidate, 'survivor' | 'session'> & {
   readonly rule: string
 }
 
-/** Key of `Neighbourhood.traceByRecord`. */
+/** Key of `Neighbourhood.located`. */
 export function recordText({ source, key }: RecordRef): string {
   return JSON.stringify([source, key])
 }
@@ -94,8 +104,8 @@ export async function resolveNeighbourhood(
   const traces = [...neighbourhood.traces].sort((a, b) => compareSeniority(seniorityOf(a), seniorityOf(b)))
   const placeOfTrace = new Map(traces.map((trace, place) => [trace.id, place]))
   const traceOf = (source: string, key: string) => {
-    const id = neighbourhood.traceByRecord.get(recordText({ source, key }))
-    return id === undefined ? undefined : placeOfTrace.get(id)
+    const found = neighbourhood.located.get(recordText({ source, key }))
+    return found === undefined ? undefined : placeOfTrace.get(found.traceId)
   }
   const population = populationOf(traces, ruleset, traceOf, neighbourhood.shared)
   const resolution = await resolveBulk(population, ruleset, neighbourhood.decisions, neighbourhood.suggestions)
@@ -117,9 +127,11 @@ export async function resolveNeighbourhood(
   }
   const choices = choicesByProfile(neighbourhood.decisions, (record) => {
     const place = traceOf(record.source, record.key)
-    if (place === undefined) return undefined
-    return { profile: resolution.clusterOf[place] as number, effectiveAt: (traces[place] as LiveTrace).seniorAt }
+    const effectiveAt = neighbourhood.located.get(recordText(record))?.effectiveAt
+    if (place === undefined || effectiveAt === undefined) return undefined
+    return { profile: resolution.clusterOf[place] as number, effectiveAt }
   })
+  const decided = decidedValues(neighbourhood.decisions, traces, resolution.clusterOf, traceOf)
   const namedBy = namingDecisions(neighbourhood.decisions, clusterOfRecord)
   const demotedOf = Map.groupBy(resolution.demoted, ({ cluster }) => cluster)
   const isShared = new Set(resolution.shared.map(({ type, value }) => JSON.stringify([type, value])))
@@ -136,25 +148,36 @@ export async function resolveNeighbourhood(
 
   const idOfCluster = new Map<number, string>()
   const profiles = [...membersOf].map(([cluster, members]): ResolvedProfile => {
-    const record = firstStored(members, namedBy.get(cluster) ?? [], (ref) => clusterOfRecord(ref) === cluster)
+    const record = firstStored(members, namedBy.get(cluster) ?? [], (ref) =>
+      clusterOfRecord(ref) === cluster ? neighbourhood.located.get(recordText(ref))?.traceId : undefined,
+    )
     const id = idOf(record)
     idOfCluster.set(cluster, id)
     const demoted = (demotedOf.get(cluster) ?? []).map(({ type, value }) => ({ type, value }))
     const isDemoted = new Set(demoted.map(({ type, value }) => JSON.stringify([type, value])))
+    const { confirmed, inactive } = decided.get(cluster) ?? nothingDecided
+    const { primarySide = [], pins = [] } = choices.get(cluster) ?? {}
+    const primaryTraces = new Set(primarySide.map((ref) => neighbourhood.located.get(recordText(ref))?.traceId))
     const golden = goldenRecord(
       members.flatMap((trace) => trace.members),
       ruleset,
       {
-        ...choices.get(cluster),
+        pins,
+        primarySide: members.flatMap((trace) => (primaryTraces.has(trace.id) ? trace.members : [])),
         isActive: (type, value) => {
           const key = JSON.stringify([type, value])
-          return !isDemoted.has(key) && !isShared.has(key)
+          return !isDemoted.has(key) && !isShared.has(key) && !inactive.has(key)
         },
+        isConfirmed: (type, value) => confirmed.has(JSON.stringify([type, value])),
       },
     )
     const recordCount = members.reduce((sum, trace) => sum + trace.recordCount, 0)
     const plain = !concerned.has(cluster) && !members.some(holdsShared)
-    return { id, record, traces: members, golden, recordCount, demoted, plain }
+    const taken = [...inactive].map((text): { type: string; value: string } => {
+      const [type = '', value = ''] = JSON.parse(text) as string[]
+      return { type, value }
+    })
+    return { id, record, traces: members, golden, recordCount, demoted, inactive: taken, plain }
   })
   const profileOf = new Map(profiles.flatMap(({ id, traces: members }) => members.map((trace) => [trace.id, id])))
   const named = (cluster: number) => idOfCluster.get(cluster)
@@ -228,14 +251,12 @@ function namingDecisions(
 function firstStored(
   traces: readonly LiveTrace[],
   decisions: readonly PositiveDecision[],
-  isInside: (record: RecordRef) => boolean,
+  traceInside: (record: RecordRef) => string | undefined,
 ): RecordRef {
+  const isInside = (record: RecordRef) => traceInside(record) !== undefined
   const joined = decisions.find(({ survivor, session }) => survivor.some(isInside) && session.some(isInside))
-  const named = new Set((joined?.survivor ?? []).map(recordText))
-  const holds = (trace: LiveTrace) =>
-    named.has(recordText({ source: trace.source, key: trace.firstKey })) ||
-    named.has(recordText({ source: trace.source, key: trace.seniorKey }))
-  const survivors = traces.filter(holds)
+  const named = new Set((joined?.survivor ?? []).map(traceInside))
+  const survivors = traces.filter(({ id }) => named.has(id))
   const first = (survivors.length > 0 ? survivors : traces).reduce((a, b) => (b.firstSeq < a.firstSeq ? b : a))
   return { source: first.source, key: first.firstKey }
 }

@@ -11,9 +11,10 @@ import type { LiveTrace } from './live-trace.ts'
 export interface TraceMaker {
   /** A gap longer than this between events of one signature starts a new trace, milliseconds; Infinity: none does. */
   readonly gapMs: number
-  signatureOf(record: Evidence): string
+  /** `side`: see `splitSides`. Default null. */
+  signatureOf(record: Evidence, side?: string | null): string
   /** The trace of a single record. */
-  startTrace(record: Evidence, id: string, seq: number): LiveTrace
+  startTrace(record: Evidence, id: string, seq: number, side?: string | null): LiveTrace
   /** One trace out of several of one signature. The id and first-stored record are those of the one stored first. */
   unite(traces: readonly LiveTrace[]): LiveTrace
 }
@@ -21,11 +22,12 @@ export interface TraceMaker {
 export function traceMaker(ruleset: Ruleset, condenses: boolean): TraceMaker {
   const relevant = relevantTypes(ruleset)
   const identifying = new Set(ruleset.identifiers.flatMap(({ name, kind }) => (kind === 'attribute' ? [] : [name])))
+  const signature = (record: Evidence, side: string | null) =>
+    record.kind === 'row' ? JSON.stringify(['row', record.source, record.key]) : signatureOf(record, relevant, side)
   return {
     gapMs: shortestWindow(ruleset),
-    signatureOf: (record) =>
-      record.kind === 'row' ? JSON.stringify(['row', record.source, record.key]) : signatureOf(record, relevant, null),
-    startTrace: (record, id, seq) => {
+    signatureOf: (record, side = null) => signature(record, side),
+    startTrace: (record, id, seq, side = null) => {
       const sightings = record.sightings.filter(({ type }) => relevant.has(type))
       const member: GoldenMember = {
         source: record.source,
@@ -37,10 +39,7 @@ export function traceMaker(ruleset: Ruleset, condenses: boolean): TraceMaker {
       }
       return {
         id,
-        signature:
-          record.kind === 'row'
-            ? JSON.stringify(['row', record.source, record.key])
-            : signatureOf(record, relevant, null),
+        signature: signature(record, side),
         source: record.source,
         kind: record.kind,
         seniorKey: record.key,

@@ -91,6 +91,8 @@ export function standingDecisions(
   const dismissals = sided.filter((sides) => sides.decision.kind === 'dismiss')
   const at = (sides: Sides<SidedDecision>) => rankOf.get(sides.decision.id) ?? 0
   const standingSplits = splits.filter(hasStandingPair)
+  // A split that takes a value away and nobody with it has one side alone.
+  const takesValueOnly = ({ left, right }: Sides<SidedDecision>) => left.length === 0 || right.length === 0
 
   return {
     positives: positives.sort((a, b) => at(a) - at(b)),
@@ -117,11 +119,13 @@ export function standingDecisions(
       const claim = decision.confirmed
       return claim === null ? [] : [...left, ...right].map((trace) => ({ trace, type: claim.type, value: claim.value }))
     }),
-    inactive: standingSplits.flatMap(({ decision, left, right }) =>
-      decision.inactive.flatMap(({ type, value, side }) =>
-        (side === 'stay' ? left : right).map((trace) => ({ trace, type, value })),
+    inactive: splits
+      .filter((sides) => takesValueOnly(sides) || hasStandingPair(sides))
+      .flatMap(({ decision, left, right }) =>
+        decision.inactive.flatMap(({ type, value, side }) =>
+          (side === 'stay' ? left : right).map((trace) => ({ trace, type, value })),
+        ),
       ),
-    ),
     named: new Set(naming.keys()),
   }
 }

@@ -22,6 +22,7 @@ import {
   profileHistory,
   sharedAmong,
   tracesOfProfiles,
+  quietValues,
   valueText,
   whichProfile,
   type ProfileDetailRow,
@@ -223,11 +224,10 @@ export async function identifiersOfProfile(context: ReadingContext, spaceId: str
     spaceId,
     shown.flatMap(({ sightings }) => sightings),
   )
-  const demoted = new Set((JSON.parse(profile.demoted) as { type: string; value: string }[]).map(valueText))
   return {
     profile,
     traces: shown,
-    items: identifiersOf(shown, types, demoted, shared),
+    items: identifiersOf(shown, types, quietValues(profile, shared)),
     complete: traces.length <= most,
   }
 }

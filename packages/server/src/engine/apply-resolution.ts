@@ -25,6 +25,14 @@ export interface AppliedResolution {
   readonly created: number
   readonly merges: number
   readonly splits: number
+  /** Entries of the feed, in its order. */
+  readonly changes: readonly AppliedChange[]
+}
+
+export interface AppliedChange {
+  readonly kind: ChangeKind
+  readonly profileId: string
+  readonly others: readonly string[]
 }
 
 /** What is being applied, and under which circumstances. */
@@ -214,7 +222,7 @@ async function saveFeed(
   wentTo: ReadonlyMap<string, readonly string[]>,
   { spaceId, at, cause, changeSeq }: Application,
 ): Promise<AppliedResolution> {
-  const entries: { kind: ChangeKind; profileId: string; others: readonly string[] }[] = []
+  const entries: AppliedChange[] = []
   const isRetired = new Set(retired.map((row) => row.profile_id))
   const told = new Set<string>()
   for (const [from, to] of wentTo) {
@@ -256,6 +264,7 @@ async function saveFeed(
     created: entries.filter((entry) => entry.kind === 'created').length,
     merges: entries.reduce((sum, entry) => sum + (entry.kind === 'merged' ? entry.others.length : 0), 0),
     splits: entries.filter((entry) => entry.kind === 'split').length,
+    changes: entries,
   }
 }
 

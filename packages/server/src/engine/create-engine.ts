@@ -1,5 +1,6 @@
 import { parseRuleset } from '@selfsame/core'
 import type { Database } from '@selfsame/store'
+import { decide } from './decide/index.ts'
 import type { Engine } from './engine.ts'
 import { ingestGroup, UnknownSpace } from './ingest-group.ts'
 import { defaultLaneLimits, Lane, type LaneLimits } from './lane.ts'
@@ -64,6 +65,8 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
       return (await begin(spaceId, body, actor, note, basis)).done
     },
     startPublication: begin,
+    decide: (spaceId, requests, { actor, preview = false }) =>
+      decide(database, spaceId, requests, { actor, preview, nowMs: now() }, cache),
     close: async () => {
       await Promise.all([...[...lanes.values()].map((lane) => lane.close()), ...publications])
     },

@@ -1,5 +1,6 @@
 import type { JsonObject, Ruleset } from '@selfsame/core'
 import type { Publication, PublicationBasis } from './publication.ts'
+import type { DecisionRequest, DecisionResult } from './decide/index.ts'
 
 /** One record on its way in, checked for shape and size. */
 export interface IncomingRecord {
@@ -72,6 +73,15 @@ export interface Engine {
     note: string | null,
     basis: PublicationBasis,
   ): Promise<Publication>
+  /**
+   * Makes or reverts decisions, one after the other in one transaction; a result for each. `preview`: nothing is stored, and
+   * the results say what would happen.
+   */
+  decide(
+    spaceId: string,
+    requests: readonly DecisionRequest[],
+    options: { readonly actor: string; readonly preview?: boolean },
+  ): Promise<readonly DecisionResult[]>
   /** Takes no more, finishes what waits, and resolves when all is durable. */
   close(): Promise<void>
 }

@@ -1,4 +1,12 @@
-import { compareText, recordText, standardizeValue, type Evidence, type JsonObject, type Ruleset } from '@selfsame/core'
+import {
+  compareText,
+  recordText,
+  standardizeValue,
+  type Evidence,
+  type JsonObject,
+  type RecordRef,
+  type Ruleset,
+} from '@selfsame/core'
 import {
   findRecords,
   tracesBySignature,
@@ -27,6 +35,8 @@ export interface GatheredGroup {
   readonly before: readonly StoredTrace[]
   /** Traces that went into others: their records follow. */
   readonly moves: readonly { readonly from: string; readonly to: string }[]
+  /** Known records that are in another trace now, or in none. */
+  readonly retraced: readonly RecordRef[]
   /** The trace that one of `moves` ended in. */
   readonly currentId: (traceId: string) => string
   readonly aliases: readonly StoredAlias[]
@@ -91,9 +101,16 @@ export async function gatherGroup(
     [...cutter.drafts].filter(([id, draft]) => onlyGrew(draft, storedById.get(id), rules.traces.gapMs)),
   )
   const drafts = new Map([...cutter.drafts].filter(([id]) => !grown.has(id)))
+  const placed = records.map((record) => ({ ...record, trace_id: cutter.currentId(record.trace_id) }))
+  const refOf = ({ source, record_key }: StoredRecord): RecordRef => ({ source, key: record_key })
+  const isElsewhere = (record: StoredRecord) => {
+    const before = known.get(recordText(refOf(record)))
+    return before !== undefined && before.trace_id !== record.trace_id
+  }
   return {
     outcomes,
-    records: records.map((record) => ({ ...record, trace_id: cutter.currentId(record.trace_id) })),
+    records: placed,
+    retraced: placed.filter(isElsewhere).map(refOf),
     drafts,
     grown,
     removed: cutter.removed,
@@ -215,10 +232,10 @@ export class TraceCutter {
     for (const trace of stored) this.bySignature.set(trace.signature, [...this.tracesOf(trace.signature), trace])
   }
 
-  /** The trace that a record belongs to now; null: it says nothing that could ever count. */
-  put(evidence: Evidence, seq: number): string | null {
+  /** The trace that a record belongs to now; null: it says nothing that could ever count. `side`: see `splitSides`. */
+  put(evidence: Evidence, seq: number, side: string | null = null): string | null {
     const single = {
-      ...this.rules.traces.startTrace(evidence, traceIdOf(this.rules.version, seq), seq),
+      ...this.rules.traces.startTrace(evidence, traceIdOf(this.rules.version, seq), seq, side),
       ...nothingUnresolved,
     }
     if (evidence.kind === 'event' && single.sightings.length === 0 && !single.formsProfile) return null

@@ -48,6 +48,7 @@ export async function growProfiles(
         golden,
         recordCount: members.reduce((sum, trace) => sum + trace.recordCount, 0),
         demoted: [],
+        inactive: [],
         plain: true,
       },
       known,

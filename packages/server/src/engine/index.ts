@@ -1,4 +1,5 @@
 export * from './create-engine.ts'
+export * from './decide/index.ts'
 export * from './engine.ts'
 export { UnknownSpace } from './ingest-group.ts'
 export { defaultLaneLimits, type LaneLimits } from './lane.ts'

@@ -1,10 +1,12 @@
 import { isFutureTime, resolveNeighbourhood, type LiveTrace, type ResolvedNeighbourhood } from '@selfsame/core'
 import {
   countMetrics,
+  followNamedRecords,
   findProfiles,
   findRecords,
   loadNeighbourhood,
   lockSpace,
+  moveNamedRecords,
   moveRecords,
   saveAliases,
   saveRecords,
@@ -19,6 +21,7 @@ import {
 } from '@selfsame/store'
 import { decisionOfAlias, suggestionOfAlias } from './alias-decision.ts'
 import { applyResolution } from './apply-resolution.ts'
+import { noteOverruled } from './decide/overruled-dismissals.ts'
 import type { IncomingRecord, IngestOutcome } from './engine.ts'
 import { gatherGroup, type GatheredGroup } from './gather-group.ts'
 import { growProfiles } from './grow-profiles.ts'
@@ -49,6 +52,8 @@ export async function ingestGroup(
   const group = await gatherGroup(sql, spaceId, incoming, rules, receivedAt, space.recordSeq + 1)
   await saveRecords(sql, spaceId, group.records)
   await moveRecords(sql, spaceId, group.moves)
+  await moveNamedRecords(sql, spaceId, group.moves)
+  await followNamedRecords(sql, spaceId, group.retraced)
   await saveAliases(sql, spaceId, group.aliases)
 
   const resolved = await resolveGroup(sql, space, group, rules, receivedAt)
@@ -147,6 +152,7 @@ async function resolveGroup(
       candidateId: candidateIdMaker(space.secret),
       successorsOf: (traceId) => group.moves.flatMap(({ from, to }) => (from === traceId ? [group.currentId(to)] : [])),
     })
+    await noteOverruled(sql, spaceId, receivedAt, neighbourhood, resolved)
     outcome = { ...applied, profileOf: resolved.profileOf }
   }
   const rest = new Set([...grown.values()].flatMap(({ profileId }) => profileId ?? []))

@@ -10,8 +10,8 @@ export function profileRow(
   rules: SpaceRules,
   shared: ReadonlySet<string>,
 ): StoredProfile {
-  const { golden, traces, demoted } = profile
-  const demotedTexts = new Set(demoted.map(valueText))
+  const { golden, traces, demoted, inactive } = profile
+  const quiet = new Set([...demoted, ...inactive].map(valueText))
   const attributes = new Set(
     rules.ruleset.identifiers.flatMap(({ name, kind }) => (kind === 'attribute' ? [name] : [])),
   )
@@ -30,7 +30,7 @@ export function profileRow(
     trace_count: traces.length,
     record_count: profile.recordCount,
     source_count: new Set(traces.map(({ source }) => source)).size,
-    key_count: [...keys].filter((key) => !demotedTexts.has(key) && !shared.has(key)).length,
+    key_count: [...keys].filter((key) => !quiet.has(key) && !shared.has(key)).length,
     first_seen: seen(
       traces.map(({ firstSeen }) => firstSeen),
       Math.min,
@@ -41,6 +41,7 @@ export function profileRow(
     ),
     golden: JSON.stringify({ fields: Object.fromEntries(golden.fields) }),
     demoted: JSON.stringify(demoted),
+    inactive: JSON.stringify(inactive),
     shown_name: shownName(golden.fields),
     merged_into: null,
     plain: profile.plain ? 1 : 0,

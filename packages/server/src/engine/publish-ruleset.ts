@@ -1,6 +1,14 @@
-import { resolveNeighbourhood, type Decision, type JsonObject } from '@selfsame/core'
+import {
+  recordText,
+  resolveNeighbourhood,
+  splitSides,
+  type Decision,
+  type JsonObject,
+  type LocatedRecord,
+} from '@selfsame/core'
 import {
   countMetrics,
+  followAllNamedRecords,
   loadEverything,
   lockSpace,
   recordsAfter,
@@ -14,6 +22,7 @@ import {
 } from '@selfsame/store'
 import { decisionOfAlias, suggestionOfAlias } from './alias-decision.ts'
 import { applyResolution } from './apply-resolution.ts'
+import { noteOverruled } from './decide/overruled-dismissals.ts'
 import { aliasOf, evidenceOf, TraceCutter } from './gather-group.ts'
 import { candidateIdMaker, profileIdMaker } from './ids.ts'
 import { UnknownSpace } from './ingest-group.ts'
@@ -43,7 +52,8 @@ export async function publishRuleset(
   const stored = await loadEverything(sql, spaceId)
   const cutter = new TraceCutter([], rules)
   const aliases: StoredAlias[] = []
-  const traceByRecord = new Map<string, string>()
+  const located = new Map<string, LocatedRecord>()
+  const sideOf = splitSides(stored.decisions)
   const moved: StoredRecord[] = []
   const formerTrace = new Map<number, string | null>()
   const successors = new Map<string, Set<string>>()
@@ -54,7 +64,8 @@ export async function publishRuleset(
       if (record.withdrawn === 1) continue
       const evidence = evidenceOf(record, JSON.parse(record.payload) as JsonObject, [], rules)
       formerTrace.set(record.seq, record.trace_id)
-      moved.push({ ...record, trace_id: cutter.put(evidence, record.seq) })
+      const side = sideOf(record.source, record.record_key)
+      moved.push({ ...record, trace_id: cutter.put(evidence, record.seq, side) })
       aliases.push(...aliasOf(evidence, rules.ruleset))
     }
     if (page.length < recordsPerPage) break
@@ -66,10 +77,11 @@ export async function publishRuleset(
       successors.set(earlier, (successors.get(earlier) ?? new Set()).add(traceId))
     return { ...record, trace_id: traceId }
   })
-  for (const { source, record_key, trace_id } of records) {
-    if (trace_id !== null) traceByRecord.set(JSON.stringify([source, record_key]), trace_id)
+  for (const { source, record_key: key, trace_id: traceId, first_effective_at: effectiveAt } of records) {
+    if (traceId !== null) located.set(recordText({ source, key }), { traceId, effectiveAt })
   }
   await saveRecords(sql, spaceId, records)
+  await followAllNamedRecords(sql, spaceId)
   await replaceAliases(sql, spaceId, aliases)
 
   const traces = [...cutter.drafts.values()]
@@ -83,7 +95,7 @@ export async function publishRuleset(
     stored: before,
     decisions,
     suggestions: aliases.flatMap((alias) => suggestionOfAlias(alias, traces, rules.ruleset) ?? []),
-    traceByRecord,
+    located,
     shared: [],
     aliases,
     sharedBefore: stored.shared,
@@ -98,6 +110,7 @@ export async function publishRuleset(
     candidateId: candidateIdMaker(space.secret),
     successorsOf: (traceId) => [...(successors.get(traceId) ?? [])],
   })
+  await noteOverruled(sql, spaceId, at, neighbourhood, resolved)
   await countMetrics(sql, spaceId, at, [
     { name: 'merges_automatic', label: '', value: applied.merges },
     { name: 'splits', label: '', value: applied.splits },

@@ -14,9 +14,9 @@ export function storedSignature(signature: string): string {
 export function withStoredSignatures(maker: TraceMaker): TraceMaker {
   return {
     ...maker,
-    signatureOf: (record) => storedSignature(maker.signatureOf(record)),
-    startTrace: (record, id, seq) => {
-      const trace = maker.startTrace(record, id, seq)
+    signatureOf: (record, side) => storedSignature(maker.signatureOf(record, side)),
+    startTrace: (record, id, seq, side) => {
+      const trace = maker.startTrace(record, id, seq, side)
       return { ...trace, signature: storedSignature(trace.signature) }
     },
   }

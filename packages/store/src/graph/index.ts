@@ -1,6 +1,7 @@
 export * from './aliases.ts'
 export * from './changes.ts'
 export * from './dead-letters.ts'
+export * from './decisions.ts'
 export * from './drafts.ts'
 export * from './everything.ts'
 export * from './links.ts'

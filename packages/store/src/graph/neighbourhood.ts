@@ -1,8 +1,8 @@
-import type { Decision, LiveTrace, Neighbourhood, Reach, RecordRef, SharedValue, Suggestion } from '@selfsame/core'
-import { recordsNamedBy, recordText } from '@selfsame/core'
-import { asRows, rowsOf, type Sql } from '../sql/sql.ts'
+import type { Decision, LiveTrace, LocatedRecord, Neighbourhood, Reach, SharedValue, Suggestion } from '@selfsame/core'
+import { recordText } from '@selfsame/core'
+import type { Sql } from '../sql/sql.ts'
 import { aliasesTouching, type StoredAlias } from './aliases.ts'
-import { decisionsNaming } from './decisions.ts'
+import { decisionsNaming, locateNamedRecords } from './decisions.ts'
 import { findValues } from './sightings.ts'
 import { tracesById, tracesByProfile, tracesByValue, type StoredTrace } from './traces.ts'
 
@@ -16,6 +16,8 @@ export interface Disturbance {
   readonly removed: ReadonlySet<string>
   /** Traces as the store has them, for every changed or removed one. */
   readonly before: readonly StoredTrace[]
+  /** Traces of the store that did not change, and are looked at again all the same. */
+  readonly again?: readonly StoredTrace[]
   /** Aliases that are new, by record. */
   readonly aliases: readonly StoredAlias[]
   /** Values all of whose holders are looked at, however the neighbourhood grows otherwise. */
@@ -42,7 +44,7 @@ export interface NeighbourhoodOptions {
 export async function loadNeighbourhood(
   sql: Sql,
   spaceId: string,
-  { drafts, grown = new Map(), removed, before, aliases: newAliases, turned = [] }: Disturbance,
+  { drafts, grown = new Map(), removed, before, again = [], aliases: newAliases, turned = [] }: Disturbance,
   { reach, decisionOfAlias, suggestionOfAlias }: NeighbourhoodOptions,
 ): Promise<LoadedNeighbourhood> {
   const stored = new Map<string, StoredTrace>()
@@ -51,7 +53,7 @@ export async function loadNeighbourhood(
   const sharedBefore = new Map<string, { readonly type: string; readonly value: string }>()
   const aliases = new Map<string, StoredAlias>()
   const decisions = new Map<string, Decision>()
-  const traceByRecord = new Map<string, string>()
+  const located = new Map<string, LocatedRecord>()
   // A shared value that loses a holder may be shared no longer: then all its holders count.
   const losing = new Set(before.flatMap((trace) => trace.sightings.filter(({ verified }) => verified).map(valueText)))
   let frontier: Wanted[] = []
@@ -90,7 +92,7 @@ export async function loadNeighbourhood(
   for (const draft of drafts.values()) follow(draft)
   for (const alias of newAliases) takeAlias(alias)
   for (const { type, value } of turned) want(type, value, anyHolders, true)
-  let fresh = take(before)
+  let fresh = take([...before, ...again])
   let freshDrafts: readonly LiveTrace[] = [...drafts.values()]
   for (;;) {
     const profiles = [...new Set(fresh.flatMap(({ profileId }) => (profileId === null ? [] : [profileId])))]
@@ -120,17 +122,18 @@ export async function loadNeighbourhood(
       sql,
       spaceId,
       around.map(({ id }) => id),
-      draftRecords(freshDrafts),
+      [...decisions.keys()],
     )
-    const unknown: RecordRef[] = []
-    for (const decision of named) {
-      if (decisions.has(decision.id)) continue
-      decisions.set(decision.id, decision)
-      unknown.push(...recordsNamedBy(decision))
+    for (const decision of named) decisions.set(decision.id, decision)
+    const places = await locateNamedRecords(
+      sql,
+      spaceId,
+      named.map(({ id }) => id),
+    )
+    for (const { source, key, traceId, effectiveAt } of places) {
+      located.set(recordText({ source, key }), { traceId, effectiveAt })
     }
-    const located = await tracesOfRecords(sql, spaceId, unknown)
-    for (const { source, key, trace_id } of located) traceByRecord.set(recordText({ source, key }), trace_id)
-    const further = take(await tracesById(sql, spaceId, [...new Set(located.map(({ trace_id }) => trace_id))]))
+    const further = take(await tracesById(sql, spaceId, [...new Set(places.map(({ traceId }) => traceId))]))
     fresh = [...mates, ...held, ...further]
     freshDrafts = []
     if (fresh.length === 0 && frontier.length === 0) break
@@ -140,8 +143,10 @@ export async function loadNeighbourhood(
     removed.has(id) ? [] : [grown.get(id) ?? trace],
   )
   for (const trace of traces) {
-    traceByRecord.set(recordText({ source: trace.source, key: trace.seniorKey }), trace.id)
-    traceByRecord.set(recordText({ source: trace.source, key: trace.firstKey }), trace.id)
+    located.set(recordText({ source: trace.source, key: trace.seniorKey }), {
+      traceId: trace.id,
+      effectiveAt: trace.seniorAt,
+    })
   }
   const ofAliases = [...aliases.values()].flatMap((alias) => decisionOfAlias(alias, traces) ?? [])
   return {
@@ -149,7 +154,7 @@ export async function loadNeighbourhood(
     stored,
     decisions: [...decisions.values(), ...ofAliases],
     suggestions: [...aliases.values()].flatMap((alias) => suggestionOfAlias(alias, traces) ?? []),
-    traceByRecord,
+    located,
     shared: [...known.values()],
     aliases: [...aliases.values()],
     sharedBefore: [...sharedBefore.values()],
@@ -177,23 +182,5 @@ function valueText({ type, value }: { readonly type: string; readonly value: str
 function idsOf(traces: readonly LiveTrace[]): readonly { readonly type: string; readonly value: string }[] {
   return traces.flatMap(({ sightings }) =>
     sightings.filter(({ type }) => type === 'user_id' || type === 'anonymous_id'),
-  )
-}
-
-function draftRecords(traces: readonly LiveTrace[]): readonly RecordRef[] {
-  return traces.flatMap((trace) => trace.members.map(({ source, key }) => ({ source, key })))
-}
-
-async function tracesOfRecords(
-  sql: Sql,
-  spaceId: string,
-  records: readonly RecordRef[],
-): Promise<readonly { readonly source: string; readonly key: string; readonly trace_id: string }[]> {
-  if (records.length === 0) return []
-  return sql.all(
-    `SELECT r.source, r.record_key AS key, r.trace_id FROM ${rowsOf(sql, { source: 'text', key: 'text' }, 'given')}
-     CROSS JOIN records r WHERE r.space_id = ? AND r.source = given.source AND r.record_key = given.key
-     AND r.trace_id IS NOT NULL`,
-    [asRows(records), spaceId],
   )
 }

@@ -19,6 +19,8 @@ export interface StoredProfile {
   readonly golden: string
   /** JSON list of `{type, value}`. */
   readonly demoted: string
+  /** JSON list of `{type, value}` that a split took away. */
+  readonly inactive: string
   readonly shown_name: string | null
   /** The profile that took over when this one was merged; it says where the id leads once its first-stored record is gone. */
   readonly merged_into: string | null
@@ -41,6 +43,7 @@ const columns = {
   last_seen: 'int',
   golden: 'text',
   demoted: 'text',
+  inactive: 'text',
   shown_name: 'text',
   merged_into: 'text',
   plain: 'int',

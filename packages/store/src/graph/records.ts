@@ -89,3 +89,84 @@ export async function moveRecords(
     await sql.run('UPDATE records SET trace_id = ? WHERE space_id = ? AND trace_id = ?', [to, spaceId, from])
   }
 }
+
+/** Names of the records of some traces, senior first; at most `limit`. */
+export async function recordsOfTraces(
+  sql: Sql,
+  spaceId: string,
+  traceIds: readonly string[],
+  limit: number,
+): Promise<readonly (RecordRef & { readonly traceId: string })[]> {
+  if (traceIds.length === 0) return []
+  return sql.all<RecordRef & { readonly traceId: string }>(
+    `SELECT r.source AS source, r.record_key AS key, r.trace_id AS "traceId"
+     FROM ${rowsOf(sql, { trace_id: 'text' }, 'given')}
+     CROSS JOIN records r WHERE r.space_id = ? AND r.trace_id = given.trace_id
+     ORDER BY r.first_effective_at, r.source, r.record_key LIMIT ?`,
+    [asRows(traceIds.map((trace_id) => ({ trace_id }))), spaceId, limit],
+  )
+}
+
+/** The records of some traces, whole, in the order in which they were first stored. */
+export async function storedRecordsOfTraces(
+  sql: Sql,
+  spaceId: string,
+  traceIds: readonly string[],
+): Promise<readonly StoredRecord[]> {
+  if (traceIds.length === 0) return []
+  return sql.all<StoredRecord>(
+    `SELECT r.source, r.record_key, r.seq, r.kind, r.event, r.trace_id, r.observed_at, r.effective_at, r.received_at,
+       r.first_effective_at, r.payload, r.proven, r.withdrawn
+     FROM ${rowsOf(sql, { trace_id: 'text' }, 'given')}
+     CROSS JOIN records r WHERE r.space_id = ? AND r.trace_id = given.trace_id ORDER BY r.seq`,
+    [asRows(traceIds.map((trace_id) => ({ trace_id }))), spaceId],
+  )
+}
+
+/** Points records at other traces. */
+export async function retraceRecords(
+  sql: Sql,
+  spaceId: string,
+  records: readonly { readonly source: string; readonly record_key: string; readonly trace_id: string | null }[],
+): Promise<void> {
+  await sql.runEach(
+    'UPDATE records SET trace_id = ? WHERE space_id = ? AND source = ? AND record_key = ?',
+    records.map(({ source, record_key, trace_id }) => [trace_id, spaceId, source, record_key]),
+  )
+}
+
+/** Records stored after another, with the profiles they belong to; looks at no more than `scanned` of them. */
+export async function recordsSince(
+  sql: Sql,
+  spaceId: string,
+  seq: number,
+  profileIds: readonly string[],
+  limit: number,
+  scanned: number,
+): Promise<readonly (RecordRef & { readonly profileId: string })[]> {
+  if (profileIds.length === 0) return []
+  return sql.all<RecordRef & { readonly profileId: string }>(
+    `SELECT r.source AS source, r.record_key AS key, t.profile_id AS "profileId"
+     FROM (SELECT source, record_key, trace_id, seq FROM records WHERE space_id = ? AND seq > ? ORDER BY seq LIMIT ?) AS r
+     JOIN traces t ON t.space_id = ? AND t.trace_id = r.trace_id
+     WHERE t.profile_id IN (SELECT value FROM ${rowsOf(sql, { value: 'text' }, 'given')})
+     ORDER BY r.seq LIMIT ?`,
+    [spaceId, seq, scanned, spaceId, asRows(profileIds.map((value) => ({ value }))), limit],
+  )
+}
+
+/** The traces that records are in; those without one are left out. */
+export async function traceIdsOf(
+  sql: Sql,
+  spaceId: string,
+  refs: readonly RecordRef[],
+): Promise<readonly (RecordRef & { readonly traceId: string })[]> {
+  if (refs.length === 0) return []
+  return sql.all<RecordRef & { readonly traceId: string }>(
+    `SELECT r.source AS source, r.record_key AS key, r.trace_id AS "traceId"
+     FROM ${rowsOf(sql, { source: 'text', key: 'text' }, 'given')}
+     CROSS JOIN records r WHERE r.space_id = ? AND r.source = given.source AND r.record_key = given.key
+       AND r.trace_id IS NOT NULL`,
+    [asRows(refs), spaceId],
+  )
+}

@@ -101,7 +101,7 @@ function firstTables(dialect: Dialect): readonly string[] {
     `CREATE TABLE profiles (
       space_id ${text} NOT NULL, profile_id ${text} NOT NULL, status ${text} NOT NULL, record_source ${text} NOT NULL,
       record_key ${text} NOT NULL, trace_count ${int} NOT NULL, record_count ${int} NOT NULL, source_count ${int} NOT NULL,
-      key_count ${int} NOT NULL, first_seen ${int}, last_seen ${int}, golden ${text} NOT NULL, demoted ${text} NOT NULL,
+      key_count ${int} NOT NULL, first_seen ${int}, last_seen ${int}, golden ${text} NOT NULL, demoted ${text} NOT NULL, inactive ${text} NOT NULL,
       shown_name ${text}, merged_into ${text}, plain ${int} NOT NULL, created_at ${int} NOT NULL, updated_at ${int} NOT NULL,
       PRIMARY KEY (space_id, profile_id) ${endOfLong}`,
     `CREATE INDEX profiles_by_update ON profiles (space_id, updated_at, profile_id) WHERE status = 'active'`,
@@ -134,11 +134,17 @@ function firstTables(dialect: Dialect): readonly string[] {
     `CREATE INDEX aliases_by_previous ON aliases (space_id, previous_id)`,
     `CREATE TABLE decisions (
       space_id ${text} NOT NULL, decision_id ${text} NOT NULL, kind ${text} NOT NULL, decided_at ${int} NOT NULL,
-      actor ${text} NOT NULL, reason ${text}, body ${text} NOT NULL, reverted_at ${int}, reverted_by ${text},
-      PRIMARY KEY (space_id, decision_id) ${end}`,
+      actor ${text} NOT NULL, reason ${text}, candidate_id ${text}, body ${text} NOT NULL, outcome ${text} NOT NULL,
+      record_seq ${int} NOT NULL, reverted_at ${int}, reverted_by ${text}, revert_reason ${text},
+      PRIMARY KEY (space_id, decision_id) ${endOfLong}`,
+    `CREATE INDEX decisions_by_time ON decisions (space_id, decided_at, decision_id)`,
+    `CREATE INDEX decisions_by_candidate ON decisions (space_id, candidate_id, decided_at) WHERE candidate_id IS NOT NULL`,
+    // Which trace a named record is in is kept beside it: a trace may have a million records.
     `CREATE TABLE decision_records (
-      space_id ${text} NOT NULL, source ${text} NOT NULL, record_key ${text} NOT NULL, decision_id ${text} NOT NULL,
-      PRIMARY KEY (space_id, source, record_key, decision_id) ${end}`,
+      space_id ${text} NOT NULL, decision_id ${text} NOT NULL, source ${text} NOT NULL, record_key ${text} NOT NULL,
+      trace_id ${text}, PRIMARY KEY (space_id, decision_id, source, record_key) ${end}`,
+    `CREATE INDEX decision_records_by_trace ON decision_records (space_id, trace_id, decision_id)`,
+    `CREATE INDEX decision_records_by_record ON decision_records (space_id, source, record_key)`,
     `CREATE TABLE changes (
       space_id ${text} NOT NULL, seq ${int} NOT NULL, at ${int} NOT NULL, kind ${text} NOT NULL, profile_id ${text} NOT NULL,
       others ${text} NOT NULL, cause ${text} NOT NULL, PRIMARY KEY (space_id, seq) ${end}`,

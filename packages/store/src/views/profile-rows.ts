@@ -19,9 +19,10 @@ export interface ProfileDetailRow extends ProfileRow {
   readonly record_source: string
   readonly record_key: string
   readonly trace_count: number
-  /** See `StoredProfile.golden` and `demoted`. */
+  /** See `StoredProfile.golden`, `demoted` and `inactive`. */
   readonly golden: string
   readonly demoted: string
+  readonly inactive: string
   readonly candidates: number
   readonly held_links: number
   readonly unresolved: number
@@ -46,7 +47,7 @@ export async function profileRows(
 
 export async function profileDetail(sql: Sql, spaceId: string, profileId: string): Promise<ProfileDetailRow | null> {
   const [row] = await sql.all<ProfileDetailRow>(
-    `SELECT ${columns}, p.record_source, p.record_key, p.trace_count, p.golden, p.demoted,
+    `SELECT ${columns}, p.record_source, p.record_key, p.trace_count, p.golden, p.demoted, p.inactive,
        (SELECT count(*) FROM candidates c WHERE c.space_id = ? AND c.survivor_profile = p.profile_id)
          + (SELECT count(*) FROM candidates c WHERE c.space_id = ? AND c.session_profile = p.profile_id) AS candidates,
        (SELECT count(*) FROM held_links h WHERE h.space_id = ? AND h.cluster_profile = p.profile_id)

@@ -18,12 +18,15 @@ export interface TraceView {
   readonly sightings: readonly Sighting[]
 }
 
+/** Only active values link. `inactive`: a split took it away. */
+export type IdentifierState = 'active' | 'demoted' | 'inactive' | 'shared'
+
 /** A value that some records of a profile carry. */
 export interface IdentifierView {
   readonly type: string
   readonly value: string
   readonly verified: boolean
-  readonly state: 'active' | 'demoted' | 'shared'
+  readonly state: IdentifierState
   readonly firstSeen: number | null
   readonly lastSeen: number | null
   readonly recordCount: number
@@ -106,6 +109,19 @@ export function valueText({ type, value }: { readonly type: string; readonly val
   return JSON.stringify([type, value])
 }
 
+/** The values of a profile that link no more, by `valueText`. */
+export function quietValues(
+  profile: { readonly demoted: string; readonly inactive: string },
+  shared: ReadonlySet<string>,
+): ReadonlyMap<string, IdentifierState> {
+  const listed = (json: string) => (JSON.parse(json) as { type: string; value: string }[]).map(valueText)
+  return new Map<string, IdentifierState>([
+    ...listed(profile.inactive).map((text) => [text, 'inactive'] as const),
+    ...listed(profile.demoted).map((text) => [text, 'demoted'] as const),
+    ...[...shared].map((text) => [text, 'shared'] as const),
+  ])
+}
+
 /**
  * The identifier values of one profile's traces: by the place of their type in `types`, then by value. Types that are not
  * listed are left out.
@@ -113,8 +129,7 @@ export function valueText({ type, value }: { readonly type: string; readonly val
 export function identifiersOf(
   traces: readonly TraceView[],
   types: readonly string[],
-  demoted: ReadonlySet<string>,
-  shared: ReadonlySet<string>,
+  quiet: ReadonlyMap<string, IdentifierState>,
 ): readonly IdentifierView[] {
   const places = new Map(types.map((type, place) => [type, place]))
   const found = new Map<string, IdentifierView>()
@@ -130,7 +145,7 @@ export function identifiersOf(
         type,
         value,
         verified: verified || known?.verified === true,
-        state: shared.has(text) ? 'shared' : demoted.has(text) ? 'demoted' : 'active',
+        state: quiet.get(text) ?? 'active',
         ...(known ? together(known, seen) : seen),
         sources: [...others, { source: trace.source, ...(of ? together(of, seen) : seen) }].sort((a, b) =>
           compareText(a.source, b.source),

@@ -5,6 +5,7 @@ export interface GoldenRow {
   readonly profile_id: string
   readonly golden: string
   readonly demoted: string
+  readonly inactive: string
   readonly record_count: number
   readonly source_count: number
   readonly first_seen: number | null
@@ -15,7 +16,7 @@ export interface GoldenRow {
 export async function goldenPage(sql: Sql, spaceId: string, { limit, after }: PageRequest): Promise<Page<GoldenRow>> {
   const { text, values } = beyond('profile_id', 'ascending', after)
   const rows = await sql.all<GoldenRow & { readonly status: string }>(
-    `SELECT profile_id, status, golden, demoted, record_count, source_count, first_seen, last_seen FROM profiles
+    `SELECT profile_id, status, golden, demoted, inactive, record_count, source_count, first_seen, last_seen FROM profiles
      WHERE space_id = ?${text} ORDER BY profile_id LIMIT ?`,
     [spaceId, ...values, limit + 1],
   )

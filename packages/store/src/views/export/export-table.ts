@@ -3,7 +3,7 @@ import { rulesetBody } from '../../graph/space.ts'
 import type { Sql } from '../../sql/sql.ts'
 import { allLinks } from '../link-rows.ts'
 import type { Page, PageRequest } from '../page.ts'
-import { identifiersOf, sharedAmong, tracesOfProfiles, valueText } from '../profile-traces.ts'
+import { identifiersOf, quietValues, sharedAmong, tracesOfProfiles } from '../profile-traces.ts'
 import { candidatesByPair, unresolvedRows } from '../review-rows.ts'
 import { goldenPage, lettersPage, lookupPage, refusedGroups, type GoldenRow } from './export-rows.ts'
 import { columnsOf, instantText, type Cell, type ExportedTable, type ExportTable } from './table.ts'
@@ -224,24 +224,25 @@ async function identifierRows(
     spaceId,
     traces.flatMap(({ sightings }) => sightings),
   )
-  return profiles.flatMap(({ profile_id, demoted }) => {
-    const own = new Set((JSON.parse(demoted) as { type: string; value: string }[]).map(valueText))
-    return identifiersOf(byProfile.get(profile_id) ?? [], types, own, shared).map((found): SortableRow => {
-      const { type, value, verified, state, firstSeen, lastSeen, recordCount } = found
-      return {
-        cells: [
-          names.nameOf(profile_id),
-          type,
-          value,
-          verified,
-          state === 'active',
-          instantText(firstSeen),
-          instantText(lastSeen),
-          recordCount,
-        ],
-        order: [...names.placeOf(profile_id), types.indexOf(type), value],
-      }
-    })
+  return profiles.flatMap(({ profile_id, ...quiet }) => {
+    return identifiersOf(byProfile.get(profile_id) ?? [], types, quietValues(quiet, shared)).map(
+      (found): SortableRow => {
+        const { type, value, verified, state, firstSeen, lastSeen, recordCount } = found
+        return {
+          cells: [
+            names.nameOf(profile_id),
+            type,
+            value,
+            verified,
+            state === 'active',
+            instantText(firstSeen),
+            instantText(lastSeen),
+            recordCount,
+          ],
+          order: [...names.placeOf(profile_id), types.indexOf(type), value],
+        }
+      },
+    )
   })
 }
 

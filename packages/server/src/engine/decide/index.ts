@@ -1,0 +1,2 @@
+export { decide, type DecisionResult } from './decide.ts'
+export * from './decision-request.ts'
