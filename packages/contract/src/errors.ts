@@ -48,6 +48,7 @@ export const httpErrors = {
   'ruleset.version_conflict': { status: 409, title: 'Another version was published meanwhile', retry: false },
   'ruleset.draft_conflict': { status: 409, title: 'The draft was saved by somebody else meanwhile', retry: false },
   'ruleset.no_draft': { status: 404, title: 'There is no draft of the ruleset', retry: false },
+  'record.unknown': { status: 404, title: 'There is no such record', retry: false },
   'run.unknown': { status: 404, title: 'There is no such run', retry: false },
   'export.unknown_table': { status: 404, title: 'There is no such table', retry: false },
   'cursor.invalid': { status: 400, title: 'The cursor does not belong to this question', retry: false },

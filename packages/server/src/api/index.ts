@@ -7,6 +7,7 @@ import { changeRoutes } from './change-routes.ts'
 import { spaceCursors } from './cursor.ts'
 import { exportRoutes } from './export-routes.ts'
 import { findRoutes } from './find-routes.ts'
+import { mappingRoutes } from './mapping-routes.ts'
 import { metricRoutes, prometheusRoute } from './metric-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { reviewRoutes } from './review-routes.ts'
@@ -34,6 +35,7 @@ export async function readingRoom(app: FastifyInstance, context: Context & Contr
       rulesetDraftRoutes(api, reading)
       rulesetPublishRoutes(api, reading)
       runRoutes(api, reading)
+      mappingRoutes(api, reading)
       changeRoutes(api, reading)
       exportRoutes(api, reading)
       metricRoutes(api, reading)

@@ -18,7 +18,7 @@ interface Document {
   readonly components: { readonly schemas: Readonly<Record<string, object>> }
 }
 
-const readingTags = ['profiles', 'records', 'review', 'rulesets', 'runs', 'changes', 'export', 'metrics']
+const readingTags = ['profiles', 'records', 'review', 'rulesets', 'runs', 'mappings', 'changes', 'export', 'metrics']
 let world: ReadingWorld
 let fresh: FreshDatabase
 let document: Document
@@ -60,6 +60,7 @@ describe.each(kinds)('on $name', ({ fresh: make }) => {
     const bodies: Readonly<Record<string, object>> = {
       '/api/v1/profiles/lookup': { value: 'one@example.com' },
       '/api/v1/profiles/search': { query: 'one' },
+      '/api/v1/mappings/preview': { source: 'app', sample: { envelope: { event: 'seen', user_id: 'u1' } } },
       '/api/v1/rulesets/check': { yaml: 'version: 1' },
       '/api/v1/rulesets/diff': { to: { yaml: 'version: 1' } },
     }
