@@ -164,3 +164,12 @@ export const copyRulesetBody = z.strictObject({
   fromSpace: z.string().min(1).max(200).meta({ description: 'id or name of a space that the caller may look at' }),
   expectedRevision,
 })
+
+/** Names a value in the body: it may be somebody's address, which must not stand in an access log. */
+export const blockValueBody = z.strictObject({
+  type: z.string().min(1).max(200).meta({ description: 'the identifier' }),
+  value: z.string().min(1).max(1_024).meta({ description: 'in any spelling' }),
+  note,
+  wait,
+  expectedVersion: expectedVersion.optional(),
+})

@@ -1,7 +1,7 @@
 import { publication, publishBody, publishDraftBody, rollbackBody, rulesetVersionParams } from '@selfsame/contract'
 import { parseRuleset } from '@selfsame/core'
 import type { FastifyInstance } from 'fastify'
-import { RulesetConflict } from '../engine/publication.ts'
+import { RulesetConflict, type PublicationBasis } from '../engine/publication.ts'
 import { Problem } from '../http/problem.ts'
 import type { ReadingContext } from './reading.ts'
 import {
@@ -25,6 +25,7 @@ interface Wanted {
   readonly expectedVersion: number | undefined
   /** Revision of the draft that the text comes from; it is dropped with the publication. */
   readonly draftRevision?: number
+  readonly audit?: NonNullable<PublicationBasis['audit']>
 }
 
 /** Saving and publishing in one step, from a text, the draft, or an older version. */
@@ -97,7 +98,7 @@ export function rulesetPublishRoutes(app: FastifyInstance, context: ReadingConte
 
 /** Publishes a text without faults, and says in words what that changes. */
 export async function publishText(context: ReadingContext, wanted: Wanted) {
-  const { spaceId, actor, text, note, wait, expectedVersion, draftRevision } = wanted
+  const { spaceId, actor, text, note, wait, expectedVersion, draftRevision, audit } = wanted
   const before = await publishedText(context.database, spaceId)
   if (expectedVersion !== undefined && expectedVersion !== before.version) {
     throw await versionMoved(context, spaceId, expectedVersion)
@@ -106,6 +107,7 @@ export async function publishText(context: ReadingContext, wanted: Wanted) {
   const { runId, done } = await context.engine.startPublication(spaceId, text, actor, note, {
     expectedVersion: expectedVersion ?? null,
     draftRevision: draftRevision ?? null,
+    ...(audit && { audit }),
   })
   if (!wait) {
     // The run tells how it ended.

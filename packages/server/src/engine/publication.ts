@@ -22,6 +22,8 @@ export interface PublicationBasis {
   readonly expectedVersion: number | null
   /** The draft of this revision is dropped with it. */
   readonly draftRevision: number | null
+  /** What the audit log calls it. Default `ruleset.publish`. */
+  readonly audit?: { readonly action: string; readonly details: Readonly<Record<string, string>> }
 }
 
 export interface Publication {
@@ -57,8 +59,9 @@ export async function startPublication(
         const at = now()
         const version = await publishRuleset(sql, spaceId, body, actor, note, at, cache)
         if (basis.draftRevision !== null) await dropDraft(sql, spaceId)
-        const details = { run: runId }
-        await appendAudit(sql, spaceId, { at, actor, action: 'ruleset.publish', object: `ruleset:${version}`, details })
+        const { action = 'ruleset.publish', details = {} } = basis.audit ?? {}
+        const object = `ruleset:${version}`
+        await appendAudit(sql, spaceId, { at, actor, action, object, details: { ...details, run: runId } })
         await finishRun(sql, spaceId, runId, now(), {
           state: 'done',
           progress: progressOf('done'),
