@@ -149,7 +149,8 @@ function randomDecision(
   below: Below,
   pick: Pick,
 ): Decision {
-  const side = () => Array.from({ length: 1 + below(2) }, () => pick(refs))
+  const most = chance(0.3) ? 5 : 2
+  const side = () => Array.from({ length: 1 + below(most) }, () => pick(refs))
   const left = side()
   const right = side().filter((ref) => !left.includes(ref))
   const base = { id: `d${index}`, actor: 'tester', at: below(3), reason: null }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, pageOf, profileId } from './basics.ts'
+import { instant, pageOf, pageQuery, profileId } from './basics.ts'
 import { identifier, profileAnswer } from './profiles.ts'
 
 export const candidate = z
@@ -16,9 +16,23 @@ export const candidate = z
     seenCount: z.int().meta({ description: 'records of the session side that carry the value' }),
     lastSeen: instant,
     firstShownAt: instant,
+    reach: z.int().meta({ description: 'records of both profiles: how much the answer moves' }),
   })
   .meta({ id: 'Candidate', description: 'a pair of profiles that evidence suggests and does not suffice for' })
 export type Candidate = z.infer<typeof candidate>
+const share = z.coerce.number().min(0).max(1)
+export const candidatesQuery = pageQuery.extend({
+  order: z
+    .enum(['newest', 'oldest', 'confidence', 'reach'])
+    .default('newest')
+    .meta({ description: 'newest collision, oldest question, greatest confidence, or most records moved first' }),
+  reason: candidate.shape.reason.optional(),
+  type: z.string().min(1).max(200).optional(),
+  rule: z.string().min(1).max(1_000).optional(),
+  profileId: z.string().min(1).max(200).optional(),
+  leastConfidence: share.optional(),
+  mostConfidence: share.optional(),
+})
 export const candidatesAnswer = pageOf(candidate).meta({ id: 'CandidatesAnswer' })
 
 export const candidateParams = z.strictObject({ id: z.string().min(1).max(200) })

@@ -3,6 +3,7 @@ import type { BulkEvidence, StagePlan } from './bulk-evidence.ts'
 import { equalKeyOf, mayMeet, meetingEdges, type CodeEdge } from './bulk-meeting.ts'
 import { demotes, groupSizeReason, limitReason, type Limit } from './limits.ts'
 import type { GuardName, HeldLink } from './resolution.ts'
+import type { PairGroup } from './standing-decisions.ts'
 import { UnionFind } from './union-find.ts'
 
 /** A held link whose value is still a code. */
@@ -116,20 +117,23 @@ class ComponentClosure {
   private applyDecisions(): void {
     const { standing } = this.evidence
     for (const sides of standing.positives) {
-      for (const [a, b] of standing.standingPairs(sides)) {
-        const left = this.clusterOf.get(a)
-        const right = this.clusterOf.get(b)
-        if (!left || !right) continue
-        if (left === right) break
-        if (standing.separatesWithin([...left.traces, ...right.traces])) continue
-        const edge = { left: Math.min(a, b), right: Math.max(a, b), code: -1 }
-        this.links.push({ ...edge, stage: -1, decision: sides.decision.id })
-        this.unite([left, right], [], null)
-        break
-      }
+      for (const group of standing.standingGroups(sides)) this.joinSeniorPair(group, sides.decision.id)
     }
     for (const cluster of this.clusters) {
       if (cluster.traces.length > 1) cluster.excused = this.excessOf(cluster)
+    }
+  }
+
+  /** The most senior pair that no separation forbids. A group lies within one component. */
+  private joinSeniorPair(group: PairGroup, decision: string): void {
+    for (const [a, b] of group) {
+      const left = this.clusterOf.get(a)
+      const right = this.clusterOf.get(b)
+      if (!left || !right || left === right) return
+      if (this.evidence.standing.separatesWithin([...left.traces, ...right.traces])) continue
+      this.links.push({ left: Math.min(a, b), right: Math.max(a, b), code: -1, stage: -1, decision })
+      this.unite([left, right], [], null)
+      return
     }
   }
 

@@ -14,7 +14,7 @@ export function optimisticUnion(evidence: BulkEvidence): { readonly sets: UnionF
   const sets = new UnionFind(population.traceCount, others.length > 0)
   const complex = new Uint8Array(population.traceCount)
   for (const sides of standing.positives) {
-    for (const [a, b] of standing.standingPairs(sides)) sets.union(a, b)
+    for (const group of standing.standingGroups(sides)) for (const [a, b] of group) sets.union(a, b)
   }
   for (const plan of merging) if (plan.simple) unionEqualCodes(evidence, plan, sets)
   let changed: Uint8Array | null = null

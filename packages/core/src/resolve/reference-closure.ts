@@ -9,7 +9,7 @@ import { quarantine } from './quarantine.ts'
 import type { GuardName, HeldLink, Link, Resolution } from './resolution.ts'
 import { stagesOf, type Stage } from './stages.ts'
 import type { Suggestion } from './suggestion.ts'
-import { standingDecisions, type StandingDecisions } from './standing-decisions.ts'
+import { standingDecisions, type PairGroup, type StandingDecisions } from './standing-decisions.ts'
 
 /** Everything `resolve` looks at. Traces stand in seniority order; a trace is named by its place. */
 export interface World {
@@ -72,19 +72,22 @@ export class ReferenceClosure {
   /** Joins what people said is one person, latest decision first. Limits do not apply to people. */
   applyDecisions(): void {
     for (const sides of this.standing.positives) {
-      for (const [a, b] of this.standing.standingPairs(sides)) {
-        const left = this.clusterAt(a)
-        const right = this.clusterAt(b)
-        if (left !== right && this.standing.separatesWithin([...left.traces, ...right.traces])) continue
-        if (left !== right) {
-          const link = { left: Math.min(a, b), right: Math.max(a, b), stage: -1, decision: sides.decision.id }
-          this.links.push({ ...link, type: '', value: '' })
-          this.replace([left, right], unite([left, right], left.demoted, new Map()))
-        }
-        break
-      }
+      for (const group of this.standing.standingGroups(sides)) this.joinSeniorPair(group, sides.decision.id)
     }
     this.clusters = this.clusters.map((cluster) => ({ ...cluster, excused: this.excessOf(cluster) }))
+  }
+
+  /** The most senior pair that no separation forbids. */
+  private joinSeniorPair(group: PairGroup, decision: string): void {
+    for (const [a, b] of group) {
+      const left = this.clusterAt(a)
+      const right = this.clusterAt(b)
+      if (left === right) return
+      if (this.standing.separatesWithin([...left.traces, ...right.traces])) continue
+      this.links.push({ left: Math.min(a, b), right: Math.max(a, b), stage: -1, decision, type: '', value: '' })
+      this.replace([left, right], unite([left, right], left.demoted, new Map()))
+      return
+    }
   }
 
   /** Passes over the stages until one joins nothing; what that last pass refused is held. */

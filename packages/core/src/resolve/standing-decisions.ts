@@ -3,6 +3,9 @@ import type { Decision, DismissDecision, PositiveDecision, SplitDecision } from 
 
 type SidedDecision = PositiveDecision | DismissDecision | SplitDecision
 
+/** Pairs of traces, most senior first. */
+export type PairGroup = readonly (readonly [number, number])[]
+
 interface Sides<D> {
   readonly decision: D
   /** Traces, senior first: survivor, stay or left side. */
@@ -18,8 +21,11 @@ interface Sides<D> {
 export interface StandingDecisions {
   /** Merges and confirms, latest first. */
   readonly positives: readonly Sides<PositiveDecision>[]
-  /** Pairs of the two sides for which this decision is the one that counts, most senior pair first. */
-  standingPairs(sides: Sides<PositiveDecision>): readonly (readonly [number, number])[]
+  /**
+   * Pairs of the two sides for which this decision is the one that counts, in groups that hang together; the most senior
+   * first, in a group and of the groups. A later split through both sides leaves two groups, and each is still one person.
+   */
+  standingGroups(sides: Sides<PositiveDecision>): readonly PairGroup[]
   /** Whether a standing split keeps the two traces apart. */
   separates(a: number, b: number): boolean
   /** Whether any pair of the traces is separated. */
@@ -96,10 +102,11 @@ export function standingDecisions(
 
   return {
     positives: positives.sort((a, b) => at(a) - at(b)),
-    standingPairs: (sides) => {
+    standingGroups: (sides) => {
       const pairs: [number, number][] = []
       for (const a of sides.left) for (const b of sides.right) if (pairStands(sides, a, b)) pairs.push([a, b])
-      return pairs.sort((p, q) => Math.min(...p) - Math.min(...q) || Math.max(...p) - Math.max(...q) || p[0] - q[0])
+      pairs.sort((p, q) => Math.min(...p) - Math.min(...q) || Math.max(...p) - Math.max(...q) || p[0] - q[0])
+      return groupsOf(pairs)
     },
     separates,
     separatesWithin: (traces) => {
@@ -128,6 +135,20 @@ export function standingDecisions(
       ),
     named: new Set(naming.keys()),
   }
+}
+
+/** Pairs that share a trace, directly or through others, in one group; their order is kept. */
+function groupsOf(pairs: readonly (readonly [number, number])[]): readonly PairGroup[] {
+  const parent = new Map<number, number>()
+  const rootOf = (trace: number): number => {
+    const up = parent.get(trace) ?? trace
+    if (up === trace) return trace
+    const root = rootOf(up)
+    parent.set(trace, root)
+    return root
+  }
+  for (const [a, b] of pairs) parent.set(rootOf(a), rootOf(b))
+  return [...Map.groupBy(pairs, ([a]) => rootOf(a)).values()]
 }
 
 function sidesOf(decision: SidedDecision): readonly [readonly RecordRef[], readonly RecordRef[]] {

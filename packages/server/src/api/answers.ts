@@ -1,4 +1,5 @@
 import type { Candidate, Change, Identifier, ProfileAnswer, ProfileSummary } from '@selfsame/contract'
+import type { Provenance } from '@selfsame/core'
 import type {
   CandidateRow,
   ChangeRow,
@@ -33,37 +34,41 @@ export function summaryOf(row: ProfileRow): ProfileSummary {
   }
 }
 
-type StoredProvenance =
-  | { kind: 'record'; path: string[]; source: string; key: string; effectiveAt: number; observedAt: number | null }
-  | { kind: 'decision'; path: string[]; decision: string; at: number }
-
 export function profileOf(row: ProfileDetailRow, askedId: string): ProfileAnswer {
   const { fields } = JSON.parse(row.golden) as {
-    fields: Record<string, { value: unknown; provenance: StoredProvenance[] }>
+    fields: Record<string, { value: unknown; provenance: Provenance[] }>
   }
   return {
     ...summaryOf(row),
     askedId: askedId,
     moved: askedId !== row.profile_id,
     record: { source: row.record_source, key: row.record_key },
-    fields: Object.entries(fields).map(([field, { value, provenance }]) => ({
-      field,
-      value,
-      provenance: provenance.map((from) =>
-        from.kind === 'decision'
-          ? { kind: 'decision' as const, path: from.path, decision: from.decision, at: instantText(from.at) }
-          : {
-              kind: 'record' as const,
-              path: from.path,
-              source: from.source,
-              key: from.key,
-              effectiveAt: instantText(from.effectiveAt),
-              observedAt: instantOrNull(from.observedAt),
-            },
-      ),
-    })),
+    fields: Object.entries(fields).map(([field, surviving]) => goldenFieldOf(field, surviving)),
     demoted: JSON.parse(row.demoted) as { type: string; value: string }[],
     open: { candidates: row.candidates, heldLinks: row.held_links, unresolved: row.unresolved },
+  }
+}
+
+/** A surviving value with where it comes from. */
+export function goldenFieldOf(
+  field: string,
+  { value, provenance }: { readonly value: unknown; readonly provenance: readonly Provenance[] },
+) {
+  return {
+    field,
+    value,
+    provenance: provenance.map((from) =>
+      from.kind === 'decision'
+        ? { kind: 'decision' as const, path: [...from.path], decision: from.decision, at: instantText(from.at) }
+        : {
+            kind: 'record' as const,
+            path: [...from.path],
+            source: from.source,
+            key: from.key,
+            effectiveAt: instantText(from.effectiveAt),
+            observedAt: instantOrNull(from.observedAt),
+          },
+    ),
   }
 }
 
@@ -136,6 +141,7 @@ export function candidateOf(row: CandidateRow, names: ReadonlyMap<string, Profil
     seenCount: row.seen_count,
     lastSeen: instantText(row.last_seen),
     firstShownAt: instantText(row.first_shown_at),
+    reach: row.reach,
   }
 }
 

@@ -6,6 +6,7 @@ import type { Context } from '../http/context.ts'
 import { blockedValueRoutes } from './blocked-value-routes.ts'
 import { changeRoutes } from './change-routes.ts'
 import { spaceCursors } from './cursor.ts'
+import { decisionRoutes } from './decision-routes.ts'
 import { exportRoutes } from './export-routes.ts'
 import { findRoutes } from './find-routes.ts'
 import { mappingRoutes } from './mapping-routes.ts'
@@ -32,6 +33,7 @@ export async function readingRoom(app: FastifyInstance, context: Context & Contr
       findRoutes(api, reading)
       profileRoutes(api, reading)
       reviewRoutes(api, reading)
+      decisionRoutes(api, reading)
       rulesetRoutes(api, reading)
       rulesetDraftRoutes(api, reading)
       rulesetPublishRoutes(api, reading)

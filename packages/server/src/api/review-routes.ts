@@ -4,6 +4,7 @@ import {
   candidateAnswer,
   candidateParams,
   candidatesAnswer,
+  candidatesQuery,
   heldLinksAnswer,
   pageQuery,
   sharedValuesAnswer,
@@ -37,13 +38,14 @@ export function reviewRoutes(app: FastifyInstance, context: ReadingContext): voi
     {
       method: 'GET',
       url: '/candidates',
-      summary: 'The merge review queue, newest collisions first',
+      summary: 'The merge review queue',
       tag,
-      query: pageQuery,
+      query: candidatesQuery,
       answer: candidatesAnswer,
     },
     async ({ database, spaceId, query, after, next }) => {
-      const page = await candidateRows(database, spaceId, { limit: query.limit, after: await after() })
+      const { limit, cursor: _, ...filter } = query
+      const page = await candidateRows(database, spaceId, filter, { limit, after: await after() })
       const ids = page.rows.flatMap((row) => [row.survivor_profile, row.session_profile])
       const names = await profileRows(database, spaceId, ids)
       return { items: page.rows.map((row) => candidateOf(row, names)), next: await next(page.next) }

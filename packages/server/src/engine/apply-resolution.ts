@@ -81,6 +81,8 @@ export async function applyResolution(
   const written = rows.filter((row) => differs(row, known.get(row.profile_id)))
   await saveProfiles(sql, spaceId, [...written, ...retired])
 
+  const countById = new Map(resolved.profiles.map(({ id, recordCount }) => [id, recordCount]))
+  const recordsOf = (id: string) => countById.get(id) ?? 0
   const questions = isQuiet(known, ids, resolved) ? [] : ids
   await replaceOpenQuestions(
     sql,
@@ -111,6 +113,7 @@ export async function applyResolution(
       seen_count: candidate.seenCount,
       last_seen: candidate.lastSeen,
       first_shown_at: at,
+      reach: recordsOf(candidate.survivor) + recordsOf(candidate.session),
     })),
   )
   await replaceLinks(

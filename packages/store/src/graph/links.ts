@@ -42,6 +42,8 @@ export interface StoredCandidate {
   readonly seen_count: number
   readonly last_seen: number
   readonly first_shown_at: number
+  /** Records of both profiles. */
+  readonly reach: number
 }
 
 const linkTable: TableShape = {
@@ -92,6 +94,7 @@ const candidateColumns = {
   seen_count: 'int',
   last_seen: 'int',
   first_shown_at: 'int',
+  reach: 'int',
 } as const
 
 const candidateTable: TableShape = {

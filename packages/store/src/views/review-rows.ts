@@ -1,4 +1,4 @@
-import type { Sql } from '../sql/sql.ts'
+import type { Sql, SqlValue } from '../sql/sql.ts'
 import { beyond, pageOf, type Page, type PageRequest } from './page.ts'
 
 /** A pair of profiles that a person should look at. Instants are milliseconds. */
@@ -18,23 +18,74 @@ export interface CandidateRow {
   readonly seen_count: number
   readonly last_seen: number
   readonly first_shown_at: number
+  /** Records of both profiles. */
+  readonly reach: number
 }
 
 const columns = `c.candidate_id, c.survivor_profile, c.session_profile, c.rule, c.reason, c.type, c.value, c.confidence, c.trust,
-  c.rarity, c.agreement, c.limits, c.seen_count, c.last_seen, c.first_shown_at`
+  c.rarity, c.agreement, c.limits, c.seen_count, c.last_seen, c.first_shown_at, c.reach`
 
-/** The merge review queue, newest collisions first. */
+/** `newest` collision, `oldest` question, `confidence`, or `reach`: how many records the answer moves. */
+export type CandidateOrder = 'newest' | 'oldest' | 'confidence' | 'reach'
+
+export interface CandidateFilter {
+  readonly order: CandidateOrder
+  readonly reason?: string | undefined
+  readonly type?: string | undefined
+  readonly rule?: string | undefined
+  /** Candidates in which this profile takes part. */
+  readonly profileId?: string | undefined
+  /** Inclusive. */
+  readonly leastConfidence?: number | undefined
+  readonly mostConfidence?: number | undefined
+}
+
+const orders = {
+  newest: { column: 'last_seen', direction: 'descending' },
+  oldest: { column: 'first_shown_at', direction: 'ascending' },
+  confidence: { column: 'confidence', direction: 'descending' },
+  reach: { column: 'reach', direction: 'descending' },
+} as const
+
+/** The merge review queue. */
 export async function candidateRows(
   sql: Sql,
   spaceId: string,
+  filter: CandidateFilter,
   { limit, after }: PageRequest,
 ): Promise<Page<CandidateRow>> {
-  const { text, values } = beyond('c.last_seen, c.candidate_id', 'descending', after)
+  const { column, direction } = orders[filter.order]
+  const { text, values } = beyond(`c.${column}, c.candidate_id`, direction, after)
+  const wanted = conditionsOf(filter)
+  const sort = direction === 'descending' ? 'DESC' : 'ASC'
   const rows = await sql.all<CandidateRow>(
-    `SELECT ${columns} FROM candidates c WHERE c.space_id = ?${text} ORDER BY c.last_seen DESC, c.candidate_id DESC LIMIT ?`,
-    [spaceId, ...values, limit + 1],
+    `SELECT ${columns} FROM candidates c WHERE c.space_id = ?${wanted.map((one) => one.text).join('')}${text}
+     ORDER BY c.${column} ${sort}, c.candidate_id ${sort} LIMIT ?`,
+    [spaceId, ...wanted.flatMap((one) => one.values), ...values, limit + 1],
   )
-  return pageOf(rows, limit, (row) => [row.last_seen, row.candidate_id])
+  return pageOf(rows, limit, (row) => [row[column], row.candidate_id])
+}
+
+function conditionsOf({
+  reason,
+  type,
+  rule,
+  profileId,
+  leastConfidence,
+  mostConfidence,
+}: CandidateFilter): readonly { readonly text: string; readonly values: readonly SqlValue[] }[] {
+  const when = (text: string, ...values: readonly (SqlValue | undefined)[]) => {
+    const given = values.filter((value) => value !== undefined)
+    return given.length === 0 ? [] : [{ text, values: given }]
+  }
+  return [
+    ...when(' AND c.reason = ?', reason),
+    ...when(' AND c.type = ?', type),
+    ...when(' AND c.rule = ?', rule),
+    ...when(' AND (c.survivor_profile = ? OR c.session_profile = ?)', profileId, profileId),
+    ...when(' AND c.confidence >= ?', leastConfidence),
+    ...when(' AND c.confidence <= ?', mostConfidence),
+  ]
 }
 
 export async function findCandidate(sql: Sql, spaceId: string, candidateId: string): Promise<CandidateRow | null> {
