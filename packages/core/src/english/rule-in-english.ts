@@ -71,6 +71,8 @@ function boundInEnglish(criterion: Exclude<Criterion, { how: 'exact' }>): string
         : `at most ${criterion.atMost} ${criterion.atMost === 1 ? 'edit' : 'edits'}`
     case 'token_overlap':
       return `words in common ≥ ${criterion.atLeast ?? 0}`
+    case 'person_name':
+      return `name in any order ≥ ${criterion.atLeast ?? 0}`
     case 'nickname':
       return 'the same or a nickname'
     case 'date_within':

@@ -21,12 +21,77 @@ const namesByType: Readonly<Record<string, readonly string[]>> = {
   conversation_id: ['conversation_id'],
   device_id: ['device_id', 'deviceid'],
   anonymous_id: ['anonymous_id', 'anonymousid'],
-  first_name: ['first_name', 'firstname', 'given_name', 'givenname', 'forename', 'fname'],
-  last_name: ['last_name', 'lastname', 'surname', 'family_name', 'familyname', 'lname'],
-  display_name: ['display_name', 'displayname', 'full_name', 'fullname'],
-  birth_date: ['birth_date', 'birthdate', 'date_of_birth', 'dob', 'birthday', 'birth_day'],
-  postcode: ['postcode', 'post_code', 'postal_code', 'postalcode', 'zip', 'zip_code', 'zipcode'],
+  birth_date: [
+    'birth_date',
+    'birthdate',
+    'date_of_birth',
+    'dob',
+    'birthday',
+    'birth_day',
+    'geburtsdatum',
+    'date_naissance',
+    'date_de_naissance',
+    'fecha_nacimiento',
+    'fecha_de_nacimiento',
+  ],
 }
+
+/** Parts of a person's name, the plainest first; `name_first` and the like are what data brokers write. */
+const nameNames: Readonly<Record<string, readonly string[]>> = {
+  first_name: [
+    'first_name',
+    'firstname',
+    'given_name',
+    'givenname',
+    'forename',
+    'fname',
+    'name_first',
+    'vorname',
+    'prenom',
+  ],
+  last_name: [
+    'last_name',
+    'lastname',
+    'surname',
+    'family_name',
+    'familyname',
+    'lname',
+    'name_last',
+    'nachname',
+    'familienname',
+    'nom_de_famille',
+    'apellido',
+    'apellidos',
+  ],
+  display_name: ['display_name', 'displayname', 'full_name', 'fullname', 'name_full'],
+}
+const namePrefixes = ['', 'primary_', 'legal_', 'user_', 'customer_', 'contact_']
+
+const postcodeNames = [
+  'postcode',
+  'post_code',
+  'postal_code',
+  'postalcode',
+  'zip',
+  'zip_code',
+  'zipcode',
+  'plz',
+  'postleitzahl',
+  'code_postal',
+  'codigo_postal',
+]
+const postcodePrefixes = [
+  '',
+  'primary_',
+  'home_',
+  'mailing_',
+  'billing_',
+  'address_',
+  'addr_',
+  'customer_',
+  'contact_',
+  'user_',
+]
 
 const ownPrefixes = ['', 'primary_', 'personal_', 'home_', 'work_', 'user_', 'customer_', 'contact_']
 const emailNames = ['email', 'e_mail', 'email_address', 'e_mail_address']
@@ -48,12 +113,18 @@ const phoneNames = [
   'cellphone',
   'tel_number',
   'tel_no',
+  'telefon',
+  'telefonnummer',
+  'handy',
+  'telefono',
 ]
 
 const readingByName: ReadonlyMap<string, CustomaryReading> = new Map([
   ...Object.entries(namesByType).flatMap(([type, names]) => ranked(type, names)),
-  ...ranked('email', withPrefixes(emailNames)),
-  ...ranked('phone', withPrefixes(phoneNames)),
+  ...Object.entries(nameNames).flatMap(([type, names]) => ranked(type, withPrefixes(names, namePrefixes))),
+  ...ranked('postcode', withPrefixes(postcodeNames, postcodePrefixes)),
+  ...ranked('email', withPrefixes(emailNames, ownPrefixes)),
+  ...ranked('phone', withPrefixes(phoneNames, ownPrefixes)),
 ])
 
 /** The customary reading of a name in snake_case; null: it is a trait like any other. */
@@ -113,6 +184,6 @@ function ranked(type: string, names: readonly string[]): readonly (readonly [str
   return names.map((name, rank) => [name, { type, own: true, soft: false, rank }])
 }
 
-function withPrefixes(names: readonly string[]): readonly string[] {
-  return ownPrefixes.flatMap((prefix) => names.map((name) => prefix + name))
+function withPrefixes(names: readonly string[], prefixes: readonly string[]): readonly string[] {
+  return prefixes.flatMap((prefix) => names.map((name) => prefix + name))
 }

@@ -8,7 +8,17 @@ import { jaroWinkler } from './jaro-winkler.ts'
 const name = fc.oneof(
   fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd'), maxLength: 9 }),
   fc.string({ unit: 'grapheme', maxLength: 12 }),
-  fc.constantFrom('bob', 'robert', 'bobby', 'maria lopez', 'lopez maria'),
+  fc.constantFrom(
+    'bob',
+    'robert',
+    'bobby',
+    'maria lopez',
+    'lopez maria',
+    'b smith',
+    'smith robert j',
+    'smyth bob',
+    'rob smithe',
+  ),
 )
 const value = fc.oneof(
   name,
@@ -30,7 +40,9 @@ const criterion = fc
       ...given,
       atLeast: given.by === 'date_within' || given.by === 'number_within' ? null : given.atLeast,
       atMost:
-        given.by === 'jaro_winkler' || given.by === 'token_overlap' || given.by === 'nickname' ? null : given.atMost,
+        given.by === 'date_within' || given.by === 'number_within' || given.by === 'damerau_levenshtein'
+          ? given.atMost
+          : null,
     }),
   )
 

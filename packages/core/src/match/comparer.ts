@@ -4,6 +4,7 @@ import { dateNearness } from './date-within.ts'
 import { jaroWinkler } from './jaro-winkler.ts'
 import { nicknameSimilarity } from './nickname.ts'
 import { numberNearness } from './number-within.ts'
+import { personNameSimilarity } from './person-name.ts'
 import { tokenOverlap } from './token-overlap.ts'
 
 /** Similarity of two standardized values, 0 to 1, or −1 where the criterion is not met. Symmetric. */
@@ -71,5 +72,7 @@ function comparatorOf(name: Exclude<ComparatorName, 'date_within' | 'number_with
       return tokenOverlap
     case 'nickname':
       return nicknameSimilarity
+    case 'person_name':
+      return personNameSimilarity
   }
 }

@@ -12,6 +12,8 @@ import type { Derivation, IdentifierType } from '../ruleset/ruleset.ts'
  * - `double_metaphone`: the primary code of each word, in the order of the words; words without a code are left out (L.
  *   Philips, "The Double Metaphone Search Algorithm", C/C++ Users Journal 18 (2000), No. 6)
  * - `digits`: the digits 0–9
+ * - `first_number`: the first run of digits, which in an address is mostly the number of the house
+ * - `words`: the parts one after another, parted by a space
  * - `join`: each part with its length in code points before it, so that no two lists of parts give one text
  */
 export function deriveValue(derivation: Derivation, values: readonly (string | undefined)[]): string | null {
@@ -33,6 +35,12 @@ export function deriveValue(derivation: Derivation, values: readonly (string | u
       )
     case 'digits':
       return orNull(value.replace(/[^0-9]/gu, ''))
+    case 'first_number':
+      return /[0-9]+/u.exec(value)?.[0] ?? null
+    case 'words': {
+      const parts = derivation.from.map((_, place) => values[place])
+      return parts.some((part) => part === undefined || part === '') ? null : parts.join(' ')
+    }
     case 'join':
       return joined(derivation.from.map((_, place) => values[place]))
   }

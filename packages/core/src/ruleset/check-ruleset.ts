@@ -231,7 +231,16 @@ function checkSharedWhen(value: unknown, path: Path, check: Checker): Identifier
   })
 }
 
-const derivations = ['sorted_tokens', 'first_letters', 'year', 'double_metaphone', 'digits', 'join'] as const
+const derivations = [
+  'sorted_tokens',
+  'first_letters',
+  'year',
+  'double_metaphone',
+  'digits',
+  'first_number',
+  'join',
+  'words',
+] as const
 
 function checkDerive(value: unknown, path: Path, check: Checker): Derivation | null {
   const map = check.map(value, path, ['from', 'as', 'length'])
@@ -252,8 +261,8 @@ function checkDerive(value: unknown, path: Path, check: Checker): Derivation | n
       check.fault('ruleset.missing', path, `does not say how; write as: one of ${list(derivations)}`)
     return null
   }
-  if (as === 'join') {
-    if (from.length < 2) check.fault('ruleset.derive', [...path, 'from'], 'join takes at least two identifiers')
+  if (as === 'join' || as === 'words') {
+    if (from.length < 2) check.fault('ruleset.derive', [...path, 'from'], `${as} takes at least two identifiers`)
     return { as, from }
   }
   if (from.length !== 1) {
@@ -261,7 +270,7 @@ function checkDerive(value: unknown, path: Path, check: Checker): Derivation | n
       check.fault(
         'ruleset.derive',
         [...path, 'from'],
-        `${as} takes one identifier, found ${from.length}; only join takes several`,
+        `${as} takes one identifier, found ${from.length}; only join and words take several`,
       )
     return null
   }

@@ -106,7 +106,18 @@ const identifier = object(
         from: words,
         as: {
           anyOf: [
-            { enum: ['sorted_tokens', 'year', 'double_metaphone', 'digits', 'join', 'first_letters'] },
+            {
+              enum: [
+                'sorted_tokens',
+                'year',
+                'double_metaphone',
+                'digits',
+                'first_number',
+                'join',
+                'words',
+                'first_letters',
+              ],
+            },
             object({ first_letters: { type: 'integer', minimum: 1, maximum: 100 } }, ['first_letters']),
           ],
         },

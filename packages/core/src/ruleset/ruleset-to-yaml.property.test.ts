@@ -60,7 +60,7 @@ const criterion = fc.oneof(
     { where, missing: fc.constantFrom('match', 'fail') },
     {
       similar: oneOrMore,
-      by: fc.constantFrom('jaro_winkler', 'damerau_levenshtein', 'token_overlap'),
+      by: fc.constantFrom('jaro_winkler', 'damerau_levenshtein', 'token_overlap', 'person_name'),
       at_least: share,
     },
   ),
@@ -96,6 +96,8 @@ const derived = fc.constantFrom(
   { from: 'birth_date', as: 'year' },
   { from: ['first_name', 'last_name'], as: 'join' },
   { from: 'last_name', as: 'sorted_tokens' },
+  { from: ['first_name', 'last_name'], as: 'words' },
+  { from: 'postcode', as: 'first_number' },
 )
 const identifiers = fc
   .tuple(

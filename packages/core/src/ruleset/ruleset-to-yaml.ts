@@ -93,7 +93,7 @@ function writeIdentifier(type: IdentifierType): Written {
 }
 
 function writeDerive(derive: NonNullable<IdentifierType['derive']>): Written {
-  if (derive.as === 'join') return { from: derive.from, as: derive.as }
+  if (derive.as === 'join' || derive.as === 'words') return { from: derive.from, as: derive.as }
   return { from: derive.from[0], as: derive.as === 'first_letters' ? { first_letters: derive.length } : derive.as }
 }
 

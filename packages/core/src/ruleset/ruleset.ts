@@ -60,7 +60,17 @@ export interface Mapping {
 }
 
 export type IdentifierKind = 'anchor' | 'claim' | 'attribute'
-export const standardizerNames = ['trim', 'case_insensitive', 'only_numeric', 'email', 'phone', 'date', 'fold'] as const
+export const standardizerNames = [
+  'trim',
+  'case_insensitive',
+  'only_numeric',
+  'email',
+  'phone',
+  'date',
+  'fold',
+  'address',
+  'organization',
+] as const
 export type StandardizerName = (typeof standardizerNames)[number]
 
 export interface IdentifierType {
@@ -86,9 +96,12 @@ export interface IdentifierType {
 }
 
 export type Derivation =
-  | { readonly from: readonly [string]; readonly as: 'sorted_tokens' | 'year' | 'double_metaphone' | 'digits' }
+  | {
+      readonly from: readonly [string]
+      readonly as: 'sorted_tokens' | 'year' | 'double_metaphone' | 'digits' | 'first_number'
+    }
   | { readonly from: readonly [string]; readonly as: 'first_letters'; readonly length: number }
-  | { readonly from: readonly string[]; readonly as: 'join' }
+  | { readonly from: readonly string[]; readonly as: 'join' | 'words' }
 
 export interface MatchRule {
   readonly name: string
@@ -107,6 +120,7 @@ export const comparatorNames = [
   'damerau_levenshtein',
   'token_overlap',
   'nickname',
+  'person_name',
   'date_within',
   'number_within',
 ] as const

@@ -1,7 +1,9 @@
 import type { IdentifierType, Ruleset, StandardizerName } from '../ruleset/ruleset.ts'
+import { address } from './address.ts'
 import { standardizeDate } from './date.ts'
 import { standardizeEmail } from './email.ts'
 import { hasForbiddenCharacter } from './forbidden-characters.ts'
+import { organization } from './organization.ts'
 import { standardizePhone } from './phone.ts'
 import { rejected, standardized, type Standardized } from './standardized.ts'
 import { caseInsensitive, fold, onlyNumeric, trim } from './text.ts'
@@ -53,6 +55,10 @@ function apply(name: StandardizerName, value: string, settings: StandardizerSett
       return onlyNumeric(value)
     case 'fold':
       return fold(value)
+    case 'address':
+      return address(value)
+    case 'organization':
+      return organization(value)
     case 'email':
       return standardizeEmail(value)
     case 'phone':
