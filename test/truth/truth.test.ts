@@ -31,7 +31,7 @@ const sets: readonly TruthSet[] = [
     file: 'senzing_truthset/records.csv',
     truth: 'senzing_truthset/truth.csv',
     ruleset: 'senzing_truthset',
-    leastF1: 0.65,
+    leastF1: 0.8,
     toBeat: 0.66,
   },
   {
@@ -71,7 +71,7 @@ const sets: readonly TruthSet[] = [
     file: 'fodors_zagat/records.csv',
     truth: 'fodors_zagat/truth.csv',
     ruleset: 'fodors_zagat',
-    leastF1: 0.964,
+    leastF1: 0.88,
     toBeat: 0.965,
   },
   {
@@ -89,9 +89,10 @@ const sets: readonly TruthSet[] = [
     truth: 'synthetic/records-truth.csv',
     ruleset: 'synthetic_records',
     sourceColumn: 'source',
-    leastF1: 0.95,
+    leastF1: 0.94,
     toBeat: 0.953,
     ...oracle,
+    leastPrecision: 0.966,
   },
 ]
 

@@ -8,7 +8,7 @@ import { nicknameSimilarity } from './nickname.ts'
  *
  * Each word of the name with fewer words is paired with another word of the other name, the best pairs first: equal words
  * count 1, short forms of one name 0.95, an initial and a word that begins with it 0.85, and words whose Jaro–Winkler
- * similarity is at least 0.85 that similarity. The sum is divided by the number of words of the shorter name and a fifth of
+ * similarity is at least 0.88 (that of `fuzzy_medium`) that similarity. The sum is divided by the number of words of the shorter name and a fifth of
  * the words left over, so that a middle name written on one side alone weighs little. Case and accents do not count.
  * After A. E. Monge and C. P. Elkan, "The field matching problem", KDD (1996), 267–270, with pairs that use each word once.
  */
@@ -35,7 +35,7 @@ export function personNameSimilarity(left: string, right: string): number {
 const weightOfLeftOver = 0.2
 const weightOfNickname = 0.95
 const weightOfInitial = 0.85
-const smallestLikeness = 0.85
+const smallestLikeness = 0.88
 /** A name of more words is a sentence; the rest of it is not looked at. */
 const mostWords = 12
 

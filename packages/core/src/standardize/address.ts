@@ -3,7 +3,8 @@ import { fold } from './text.ts'
 /**
  * Folds a postal address and writes its usual words one way: `123 North Main Street, Apartment 4` and `123 N. Main St. #4`
  * become `123 n main st apt 4` and `123 n main st 4`. Words for kinds of streets, for directions and for ordinals up to the
- * twentieth are shortened; `strasse` at the end of a word becomes `str`. Nothing is left out, looked up or completed.
+ * twentieth are shortened; `strasse` at the end of a word becomes `str`. What says where to look rather than where it is is
+ * left out (`between 77th and 78th Sts.`, `near the station`), unless the address begins with it. Nothing is looked up or completed.
  * Idempotent.
  */
 export function address(raw: string): string {
@@ -11,12 +12,15 @@ export function address(raw: string): string {
     .split(' ')
     .filter((word) => word !== '')
     .map((word) => customary.get(word) ?? (word.endsWith('strasse') ? `${word.slice(0, -'strasse'.length)}str` : word))
-  return joinDirections(words).join(' ')
+  const hint = words.findIndex((word, at) => at > 0 && hints.has(word))
+  return joinDirections(hint < 0 ? words : words.slice(0, hint)).join(' ')
 }
 
+const hints: ReadonlySet<string> = new Set(['between', 'btw', 'near', 'opposite', 'opp', 'behind'])
+
 const spellings = `
-st: street str saint
-ave: avenue av aven
+st: street str saint streets sts
+ave: avenue av aven avenues aves
 rd: road
 blvd: boulevard boul
 dr: drive drv

@@ -11,6 +11,8 @@ describe('an address', () => {
     ['44 Northeast 4th Ave', '44 ne 4th ave'],
     ['Hauptstraße 5', 'hauptstr 5'],
     ['Hauptstr. 5', 'hauptstr 5'],
+    ['1486 2nd Ave. between 77th and 78th Sts.', '1486 2nd ave'],
+    ['Near Street 4', 'near st 4'],
     ['   ', ''],
   ])('%j is %j', (raw, folded) => expect(address(raw)).toBe(folded))
 })
