@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs'
 import { ControlFault, firstStart, firstUserName, type ControlContext } from '@selfsame/server'
-import { DatabaseUrlFault, findSpace, migrate, openDatabase, SchemaTooNew, type StoredSpace } from '@selfsame/store'
+import {
+  DatabaseUrlFault,
+  findSpace,
+  migrate,
+  openDatabase,
+  SchemaTooNew,
+  StoreUnavailable,
+  type StoredSpace,
+} from '@selfsame/store'
 import { databaseUrlOf } from './database-address.ts'
 import { UsageFault } from './exit-code.ts'
 import { plainText, type Terminal } from './terminal/terminal.ts'
@@ -67,7 +75,7 @@ function putRight(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'SQLITE_CANTOPEN') return new UsageFault('the file of the database cannot be opened or made there')
   if (code === 'SQLITE_NOTADB') return new UsageFault('the file is no database')
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return new UsageFault('the database cannot be reached')
+  if (error instanceof StoreUnavailable) return new UsageFault(`the database cannot be used now (${error.reason})`)
   return error
 }
 

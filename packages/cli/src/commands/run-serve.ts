@@ -1,5 +1,5 @@
 import { signInUrl, startServer, type RunningServer } from '@selfsame/server'
-import { DatabaseUrlFault, SchemaTooNew } from '@selfsame/store'
+import { DatabaseUrlFault, SchemaTooNew, StoreUnavailable } from '@selfsame/store'
 import { databaseUrlOf } from '../database-address.ts'
 import { UsageFault, type ExitCode } from '../exit-code.ts'
 import { parseServerUrl } from '../server-url.ts'
@@ -38,7 +38,7 @@ async function start(flags: ServeFlags): Promise<RunningServer> {
       throw new UsageFault(`port ${flags.port} is taken: another server runs there, or name another with --port`)
     }
     if (code === 'SQLITE_CANTOPEN') throw new UsageFault('the file of the database cannot be opened or made there')
-    if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') throw new UsageFault('the database cannot be reached')
+    if (error instanceof StoreUnavailable) throw new UsageFault(`the database cannot be used now (${error.reason})`)
     throw error
   }
 }

@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '@selfsame/store'
 import { LaneClosed, LaneFull, type IncomingRecord, type IngestOutcome } from './engine.ts'
 
 export interface LaneLimits {
@@ -88,8 +89,9 @@ export class Lane {
         at += records.length
       }
     } catch (error) {
-      if (group.length === 1) {
-        group[0]?.reject(error)
+      // Where the database takes nothing, every call is told so at once; any of them may be sent again.
+      if (group.length === 1 || error instanceof StoreUnavailable) {
+        for (const { reject } of group) reject(error)
         return
       }
       for (const call of group) await this.storeGroup([call])

@@ -11,6 +11,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
+import { StoreUnavailable } from '@selfsame/store'
 import { ingestRoutes } from '../ingest/routes.ts'
 import { streamedFormat } from '../ingest/rows.ts'
 import { answerBrokenRequest } from './broken-requests.ts'
@@ -115,6 +116,10 @@ export async function buildApp(
   app.setErrorHandler((error: FastifyError | Problem, request, reply) => {
     if (error instanceof Problem)
       return sendProblem(reply, error.code, error.message, error.retryAfterSeconds, error.more)
+    if (error instanceof StoreUnavailable) {
+      request.log.error({ err: error }, 'a request failed')
+      return sendProblem(reply, 'server.not_ready', 'the database takes nothing at this moment; ask again', 2)
+    }
     const code = codeOfFastifyError(error)
     if (code !== 'server.failed') return sendProblem(reply, code, STATUS_CODES[error.statusCode ?? 400] ?? 'refused')
     request.log.error({ err: error }, 'a request failed')

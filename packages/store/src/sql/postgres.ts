@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Database, Sql, SqlValue } from './sql.ts'
+import { asUnavailable } from './store-unavailable.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -10,23 +11,43 @@ export interface PostgresOptions {
 
 /** PostgreSQL 15 and newer. Several processes may work on one database. */
 export function openPostgres({ url, poolSize = 10 }: PostgresOptions): Database {
-  const pool = new pg.Pool({ connectionString: url, max: poolSize, types: { getTypeParser } })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    types: { getTypeParser },
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    // A database or role may be set to acknowledge before it syncs; we do not.
+    onConnect: async (client) => {
+      await client.query(
+        `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`,
+      )
+    },
+  })
   // An idle connection that breaks is replaced when the next one is asked for; the fault shows there.
   pool.on('error', () => undefined)
   let commits = 0
-  const on = (client: Pick<pg.Pool, 'query'>): Sql => ({
-    dialect: 'postgres',
-    all: async (text, values = []) => (await client.query(named(text, values))).rows as never,
-    run: async (text, values = []) => (await client.query(named(text, values))).rowCount ?? 0,
-    runEach: async (text, lists) => {
-      for (const values of lists) await client.query(named(text, values))
-    },
-  })
+  const on = (client: Pick<pg.Pool, 'query'>): Sql => {
+    const ask = (text: string, values: readonly SqlValue[]): Promise<pg.QueryResult> =>
+      client.query(named(text, values)).catch((error: unknown) => {
+        throw asUnavailable(error)
+      })
+    return {
+      dialect: 'postgres',
+      all: async (text, values = []) => (await ask(text, values)).rows as never,
+      run: async (text, values = []) => (await ask(text, values)).rowCount ?? 0,
+      runEach: async (text, lists) => {
+        for (const values of lists) await ask(text, values)
+      },
+    }
+  }
   const outside = on(pool)
   return {
     ...outside,
     transaction: async (work) => {
-      const client = await pool.connect()
+      const client = await pool.connect().catch((error: unknown) => {
+        throw asUnavailable(error)
+      })
       let failed: Error | undefined
       const onError = (error: Error) => {
         failed = error
@@ -42,7 +63,7 @@ export function openPostgres({ url, poolSize = 10 }: PostgresOptions): Database 
         await client.query('ROLLBACK').catch((reason: Error) => {
           failed = reason
         })
-        throw error
+        throw asUnavailable(error)
       } finally {
         client.off('error', onError)
         client.release(failed)

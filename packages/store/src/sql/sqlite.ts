@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
 import BetterSqlite from 'better-sqlite3'
 import type { Database, Sql, SqlValue } from './sql.ts'
+import { asUnavailable, StoreUnavailable } from './store-unavailable.ts'
 import { TurnTaker } from './turn-taker.ts'
 
 export interface SqliteOptions {
@@ -16,20 +17,11 @@ export interface SqliteOptions {
  */
 export function openSqlite({ path, busyTimeoutMs = 5000 }: SqliteOptions): Database {
   makePrivate(path)
-  const writer = connect(path, busyTimeoutMs)
-  let reader: Connection
-  try {
-    writer.base.pragma('journal_mode = WAL')
-    reader = connect(path, busyTimeoutMs)
-    reader.base.pragma('query_only = ON')
-  } catch (error) {
-    writer.base.close()
-    throw error
-  }
+  let { writer, reader } = connectBoth(path, busyTimeoutMs)
   const turns = new TurnTaker()
   let commits = 0
   let asserted = false
-  let broken: Error | null = null
+  let broken = false
 
   const writing: Sql = {
     dialect: 'sqlite',
@@ -37,46 +29,66 @@ export function openSqlite({ path, busyTimeoutMs = 5000 }: SqliteOptions): Datab
     run: async (text, values = []) => writer.run(text, values),
     runEach: async (text, lists) => writer.runEach(text, lists),
   }
-  /** After a failed sync nothing may be acknowledged: the page cache no longer tells what is on the disk. */
-  const refuseWhenBroken = () => {
-    if (broken) throw new Error('the database is closed after a failed write; reopen it', { cause: broken })
+  /**
+   * After a failed sync the page cache no longer tells what is on the disk. The connection that saw it fail still knows the
+   * last commit that was synced: it writes all of that into the file anew, syncs, and empties the log with what was in doubt.
+   * Only then, and on new connections, anything is acknowledged again. Reads go on meanwhile.
+   */
+  const mend = () => {
+    const [state] = writer.all('PRAGMA wal_checkpoint(TRUNCATE)', []) as { busy: number }[]
+    if (state?.busy !== 0) throw new StoreUnavailable('SQLITE_BUSY', undefined)
+    reader.base.close()
+    writer.base.close()
+    ;({ writer, reader } = connectBoth(path, busyTimeoutMs))
+    asserted = false
+    broken = false
+  }
+  const rollBack = () => {
+    try {
+      if (writer.base.inTransaction) writer.run('ROLLBACK', [])
+    } catch {
+      broken = true
+    }
   }
   const transaction = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
     turns.take(async () => {
-      refuseWhenBroken()
-      writer.run('BEGIN IMMEDIATE', [])
-      let result: T
       try {
-        result = await work(writing)
-      } catch (error) {
-        if (writer.base.inTransaction) writer.run('ROLLBACK', [])
-        throw error
-      }
-      try {
+        if (broken) mend()
+        writer.run('BEGIN IMMEDIATE', [])
+        const result = await work(writing)
         writer.run('COMMIT', [])
-      } catch (error) {
-        if (isIoFailure(error)) broken = error as Error
-        if (writer.base.inTransaction) writer.run('ROLLBACK', [])
-        throw error
-      }
-      commits++
-      if (!asserted) {
-        assertDurable(writer.base)
+        commits++
+        if (!asserted) assertDurable(writer.base)
         asserted = true
+        return result
+      } catch (error) {
+        if (isIoFailure(error)) broken = true
+        rollBack()
+        throw asUnavailable(error)
       }
-      return result
     })
 
   return {
     dialect: 'sqlite',
-    all: async (text, values = []) => reader.all(text, values) as never,
+    all: async (text, values = []) => {
+      try {
+        return reader.all(text, values) as never
+      } catch (error) {
+        throw asUnavailable(error)
+      }
+    },
     run: (text, values = []) => transaction((sql) => sql.run(text, values)),
     runEach: (text, lists) => transaction((sql) => sql.runEach(text, lists)),
     transaction,
     script: (text) =>
       turns.take(async () => {
-        refuseWhenBroken()
-        writer.base.exec(text)
+        try {
+          if (broken) mend()
+          writer.base.exec(text)
+        } catch (error) {
+          if (isIoFailure(error)) broken = true
+          throw asUnavailable(error)
+        }
       }),
     get commits() {
       return commits
@@ -86,6 +98,24 @@ export function openSqlite({ path, busyTimeoutMs = 5000 }: SqliteOptions): Datab
         reader.base.close()
         writer.base.close()
       }),
+  }
+}
+
+function connectBoth(
+  path: string,
+  busyTimeoutMs: number,
+): { readonly writer: Connection; readonly reader: Connection } {
+  const writer = connect(path, busyTimeoutMs)
+  try {
+    writer.base.pragma('journal_mode = WAL')
+    // Should a process have ended after a failed sync, its log may be whole in memory alone: what it holds goes into the file.
+    writer.base.pragma('wal_checkpoint(PASSIVE)')
+    const reader = connect(path, busyTimeoutMs)
+    reader.base.pragma('query_only = ON')
+    return { writer, reader }
+  } catch (error) {
+    writer.base.close()
+    throw error
   }
 }
 
