@@ -1,10 +1,14 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+import { databaseOption } from '../database-address.ts'
 import type { ExitCode } from '../exit-code.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { defaultOutputFolder } from './resolve.ts'
 
 export interface ExplainFlags {
   readonly run: string
+  /** A space of a server's database, in place of a run. */
+  readonly space?: string
+  readonly database: string
   readonly json?: boolean
 }
 
@@ -17,6 +21,8 @@ export function explainCommand(terminal: Terminal, finish: (code: ExitCode) => v
     .argument('<SOURCE:KEY>', 'a record: the name of its source, a colon, its key')
     .argument('<SOURCE:KEY>', 'another record')
     .option('--run <DIR>', 'folder of the run', defaultOutputFolder)
+    .addOption(new Option('--space <NAME>', 'a space of a server, by name or id, in place of a run'))
+    .addOption(databaseOption())
     .option('--json', 'print the explanation as one JSON document')
     .addHelpText('after', examples)
     .action(async (left: string, right: string, flags: ExplainFlags) => {
@@ -30,5 +36,6 @@ const examples = `
 Examples:
   selfsame explain crm:1042 shop:ORD-77120
   selfsame explain crm:1042 shop:ORD-77120 --run november --json
+  selfsame explain crm:1042 web:msg-1 --space prod
 
-Exit codes: 0 explained, 1 failed, 2 wrong usage, no run in the folder or no such record.`
+Exit codes: 0 explained, 1 failed, 2 wrong usage, no run in the folder, no such space or record.`

@@ -1,48 +1,22 @@
 import { explainFiles, runFolderVersion, runMarker, type RunFile } from '@selfsame/batch'
-import { profileIdOf, type SightingState, type StoredSighting } from '@selfsame/core'
+import {
+  defaultRuleset,
+  parseRuleset,
+  profileIdOf,
+  type ExplainedEnd,
+  type ExplainedHeldLink,
+  type ExplainedLink,
+  type ExplainedRecord,
+  type ExplainedWorld,
+  type RecordName,
+  type Ruleset,
+  type SightingState,
+  type StoredSighting,
+} from '@selfsame/core'
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageFault } from '../exit-code.ts'
-
-/** A record as a run saw it. Instants are milliseconds since 1970. */
-export interface RunRecord {
-  readonly source: string
-  readonly key: string
-  /** null: the record belongs to no profile. */
-  readonly profileId: string | null
-  /** -1: no profile. */
-  readonly trace: number
-  readonly observedAt: number | null
-  readonly effectiveAt: number
-}
-
-export interface RunLink {
-  readonly left: RunEnd
-  readonly right: RunEnd
-  readonly rule: string
-  readonly stage: number
-  readonly type: string
-  readonly value: string
-  readonly decision: string | null
-}
-
-export interface RunEnd {
-  readonly trace: number
-  readonly source: string
-  readonly key: string
-}
-
-export interface RunHeldLink extends Omit<RunLink, 'decision'> {
-  readonly guard: string
-  readonly reasons: string
-}
-
-export interface RunRejectedValue {
-  readonly type: string
-  readonly raw: string
-  readonly code: string
-}
 
 /** Which ruleset decided. `file` null: the default ruleset. */
 export interface RunRuleset {
@@ -51,23 +25,11 @@ export interface RunRuleset {
 }
 
 /** A run folder, opened for questions. Close it when done. */
-export interface OpenRun {
+export interface OpenRun extends ExplainedWorld {
   readonly folder: string
-  readonly file: RunFile
-  readonly ruleset: RunRuleset
-  readonly findRecord: (source: string, key: string) => Promise<RunRecord | null>
-  /** Names of the sources that have a record of this key, for a hint. */
-  readonly sourcesOfKey: (key: string) => Promise<readonly string[]>
-  readonly linksOf: (profileId: string) => Promise<readonly RunLink[]>
-  readonly heldBetween: (profileId: string, otherProfileId: string) => Promise<readonly RunHeldLink[]>
-  /** Held links that refuse the profile, or that it refuses, at most `limit`. */
-  readonly heldOf: (profileId: string, limit: number) => Promise<readonly RunHeldLink[]>
-  /** Of all traces of a profile. */
-  readonly sightingsOf: (profileId: string) => Promise<readonly StoredSighting[]>
-  readonly sightingsOfTrace: (trace: number) => Promise<readonly StoredSighting[]>
-  /** Records of a profile, most senior first, at most `limit`. */
-  readonly recordsOf: (profileId: string, limit: number) => Promise<readonly RunRecord[]>
-  readonly rejectedValues: (source: string, key: string) => Promise<readonly RunRejectedValue[]>
+  readonly decidedBy: RunRuleset
+  /** Throws `UsageFault` where the run has no such record. */
+  readonly existingRecord: (name: RecordName) => Promise<ExplainedRecord>
   readonly close: () => void
 }
 
@@ -100,7 +62,7 @@ export async function openRun(folder: string): Promise<OpenRun> {
     profileIds.set(profile, id)
     return id
   }
-  const recordOf = async (row: Row): Promise<RunRecord> => {
+  const recordOf = async (row: Row): Promise<ExplainedRecord> => {
     const profile = Number(row['profile'])
     return {
       source: textOf(row['source']),
@@ -118,23 +80,30 @@ export async function openRun(folder: string): Promise<OpenRun> {
     SELECT s.trace::INTEGER AS trace, v.type, v.value, s.verified::BOOLEAN AS verified, s.state, first_at, last_at, first_observed
     FROM ${table(explainFiles.sightings)} s JOIN seen ON seen.trace = s.trace JOIN ${values} v ON v.code = s.code
     ORDER BY s.trace, v.type, v.value`
+  const existingRecord = async ({ source, key }: RecordName): Promise<ExplainedRecord> => {
+    const [found] = await ask(`SELECT ${recordColumns} FROM ${records} WHERE source = $1 AND record_key = $2 LIMIT 1`, [
+      source,
+      key,
+    ])
+    if (found) return recordOf(found)
+    const known = file.sources.map((one) => one.name)
+    if (!known.includes(source)) {
+      throw new UsageFault(`the run in ${folder} has no source "${source}"; its sources are ${known.join(', ')}`)
+    }
+    const others = await ask(`SELECT DISTINCT source FROM ${records} WHERE record_key = $1 ORDER BY source LIMIT 5`, [
+      key,
+    ])
+    const elsewhere = others.map((row) => textOf(row['source'])).join(', ')
+    const hint = elsewhere === '' ? '' : `; a record of that key is in ${elsewhere}`
+    throw new UsageFault(`the run in ${folder} has no record ${source}:${key}${hint}`)
+  }
   return {
     folder,
-    file,
-    ruleset,
-    findRecord: async (source, key) => {
-      const found = await ask(`SELECT ${recordColumns} FROM ${records} WHERE source = $1 AND record_key = $2 LIMIT 1`, [
-        source,
-        key,
-      ])
-      return found[0] ? await recordOf(found[0]) : null
-    },
-    sourcesOfKey: async (key) => {
-      const found = await ask(`SELECT DISTINCT source FROM ${records} WHERE record_key = $1 ORDER BY source LIMIT 5`, [
-        key,
-      ])
-      return found.map((row) => textOf(row['source']))
-    },
+    ruleset: rulesetOfRun(folder, file),
+    decidedBy: ruleset,
+    existingRecord,
+    // Nobody decides about a run over files.
+    decisionsBetween: async () => [],
     linksOf: async (profileId) => {
       const found = await ask(
         `
@@ -170,13 +139,6 @@ export async function openRun(folder: string): Promise<OpenRun> {
     sightingsOf: async (profileId) =>
       (await ask(sightingsWhere('profile = $1'), [numberOf(profileId)])).map(sightingOf),
     sightingsOfTrace: async (trace) => (await ask(sightingsWhere('trace = $1'), [trace])).map(sightingOf),
-    recordsOf: async (profileId, limit) => {
-      const found = await ask(
-        `SELECT ${recordColumns} FROM ${records} WHERE profile = $1 ORDER BY record LIMIT ${Math.floor(limit)}`,
-        [numberOf(profileId)],
-      )
-      return Promise.all(found.map(recordOf))
-    },
     rejectedValues: async (source, key) => {
       // A run in which nothing was rejected may have no such file.
       if (!existsSync(join(folder, explainFiles.rejectedValues))) return []
@@ -220,6 +182,13 @@ function readRunFile(folder: string): { readonly file: RunFile; readonly ruleset
   }
 }
 
+function rulesetOfRun(folder: string, file: RunFile): Ruleset {
+  if (file.ruleset === null) return defaultRuleset()
+  const result = parseRuleset(file.ruleset)
+  if (!result.ok) throw new UsageFault(`the ruleset of the run in ${folder} has faults; resolve again`)
+  return result.ruleset
+}
+
 function sightingOf(row: Row): StoredSighting {
   return {
     trace: Number(row['trace']),
@@ -233,8 +202,8 @@ function sightingOf(row: Row): StoredSighting {
   }
 }
 
-function linkOf(row: Row): Omit<RunLink, 'decision'> {
-  const end = (side: 'left' | 'right'): RunEnd => ({
+function linkOf(row: Row): Omit<ExplainedLink, 'decision'> {
+  const end = (side: 'left' | 'right'): ExplainedEnd => ({
     trace: Number(row[side === 'left' ? 'l' : 'r']),
     source: textOf(row[`${side}_source`]),
     key: textOf(row[`${side}_key`]),
@@ -249,7 +218,7 @@ function linkOf(row: Row): Omit<RunLink, 'decision'> {
   }
 }
 
-function heldLinkOf(row: Row): RunHeldLink {
+function heldLinkOf(row: Row): ExplainedHeldLink {
   return { ...linkOf(row), guard: textOf(row['guard']), reasons: textOf(row['reasons']) }
 }
 

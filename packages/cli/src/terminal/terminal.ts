@@ -1,5 +1,7 @@
 import picocolors from 'picocolors'
 
+export { plainText } from '@selfsame/core'
+
 export type Colors = ReturnType<typeof picocolors.createColors>
 
 /** Where a command writes. Data goes to `out`, everything said beside it to `note`. */
@@ -44,12 +46,4 @@ export function wantsColor(stream: Pick<Stream, 'isTTY'>, env: NodeJS.ProcessEnv
   const forced = env['FORCE_COLOR']
   if (forced !== undefined) return forced !== '0' && forced !== 'false'
   return stream.isTTY === true && env['TERM'] !== 'dumb'
-}
-
-/** Text from a file or a record as it may be shown on a terminal: nothing in it moves a cursor or turns the line around. */
-export function plainText(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (sign) => `\\u{${(sign.codePointAt(0) as number).toString(16)}}`,
-  )
 }

@@ -1,3 +1,7 @@
 export * from './chain.ts'
+export * from './explain-records.ts'
+export * from './explained-world.ts'
+export * from './explanation-in-words.ts'
+export * from './plain-text.ts'
 export * from './stored-sighting.ts'
 export * from './try-rule.ts'

@@ -7,6 +7,7 @@ import { blockedValueRoutes } from './blocked-value-routes.ts'
 import { changeRoutes } from './change-routes.ts'
 import { spaceCursors } from './cursor.ts'
 import { decisionRoutes } from './decision-routes.ts'
+import { explainRoutes } from './explain-routes.ts'
 import { exportRoutes } from './export-routes.ts'
 import { findRoutes } from './find-routes.ts'
 import { mappingRoutes } from './mapping-routes.ts'
@@ -34,6 +35,7 @@ export async function readingRoom(app: FastifyInstance, context: Context & Contr
       profileRoutes(api, reading)
       reviewRoutes(api, reading)
       decisionRoutes(api, reading)
+      explainRoutes(api, reading)
       rulesetRoutes(api, reading)
       rulesetDraftRoutes(api, reading)
       rulesetPublishRoutes(api, reading)

@@ -1,16 +1,23 @@
-import {
-  formatDuration,
-  type Criterion,
-  type CriterionTrial,
-  type RuleTrial,
-  type StoredSighting,
-} from '@selfsame/core'
-import { shortened } from '../report/html.ts'
-import { plainText, type Colors } from '../terminal/terminal.ts'
+import { formatDuration } from '../ruleset/checker.ts'
+import type { Criterion } from '../ruleset/ruleset.ts'
 import type { Explanation, ExplainedStep, RecordName } from './explain-records.ts'
+import { plainText, shortenedText } from './plain-text.ts'
+import type { StoredSighting } from './stored-sighting.ts'
+import type { CriterionTrial, RuleTrial } from './try-rule.ts'
+
+/** What makes parts of a sentence stand out. */
+export interface Paint {
+  readonly bold: (text: string) => string
+  readonly cyan: (text: string) => string
+  readonly green: (text: string) => string
+  readonly red: (text: string) => string
+}
+
+const unpainted = (text: string) => text
+export const noPaint: Paint = { bold: unpainted, cyan: unpainted, green: unpainted, red: unpainted }
 
 /** An explanation in sentences for people. */
-export function explanationInWords(explanation: Explanation, colors: Colors): string {
+export function explanationInWords(explanation: Explanation, colors: Paint = noPaint): string {
   switch (explanation.outcome) {
     case 'same_record':
       return `${nameOf(explanation.left)} is one record: there is nothing to join.\n`
@@ -21,7 +28,7 @@ export function explanationInWords(explanation: Explanation, colors: Colors): st
   }
 }
 
-function together(explanation: Extract<Explanation, { outcome: 'together' }>, colors: Colors): string {
+function together(explanation: Extract<Explanation, { outcome: 'together' }>, colors: Paint): string {
   const { left, right, steps } = explanation
   const head = `${colors.bold(nameOf(left))} and ${colors.bold(nameOf(right))} are one profile (${left.profileId}).\n`
   if (steps.length === 0)
@@ -37,7 +44,7 @@ function together(explanation: Extract<Explanation, { outcome: 'together' }>, co
 function stepInWords(
   { link, from, to, fromSighting, toSighting }: ExplainedStep,
   place: number,
-  colors: Colors,
+  colors: Paint,
 ): string {
   const names = `${nameOf(from)} ${colors.cyan('──')} ${nameOf(to)}`
   if (link.decision !== null)
@@ -54,7 +61,7 @@ function sameTrace(record: RecordName, end: RecordName): string {
   return `  ${nameOf(record)} says the same as ${nameOf(end)}.\n`
 }
 
-function apart(explanation: Extract<Explanation, { outcome: 'apart' }>, colors: Colors): string {
+function apart(explanation: Extract<Explanation, { outcome: 'apart' }>, colors: Paint): string {
   const { left, right, held, nearest, blocked } = explanation
   const profile = (record: { readonly profileId: string | null }) =>
     record.profileId ?? 'of no profile: it carries no usable identifier'
@@ -72,6 +79,13 @@ function apart(explanation: Extract<Explanation, { outcome: 'apart' }>, colors: 
     lines.push(
       `  Both carry ${plainText(one.type)} ${colors.green(value(one.raw))}, which is a blocked value and links nobody.`,
     )
+  for (const { id, kind } of explanation.decisions) {
+    lines.push(
+      kind === 'split'
+        ? `  ${colors.red('A person split them')} (decision ${plainText(id)}): they are never one profile.`
+        : `  A person said that they are two (decision ${plainText(id)}): nobody is asked about them again.`,
+    )
+  }
   if (held.length === 0) lines.push(...nearestInWords(nearest, explanation, colors))
   for (const link of explanation.heldAround) {
     lines.push(`    between ${nameOf(link.left)} and ${nameOf(link.right)}: ${colors.red(plainText(link.reasons))}`)
@@ -82,7 +96,7 @@ function apart(explanation: Extract<Explanation, { outcome: 'apart' }>, colors: 
 function nearestInWords(
   nearest: RuleTrial | null,
   names: { readonly left: RecordName; readonly right: RecordName },
-  colors: Colors,
+  colors: Paint,
 ): readonly string[] {
   if (nearest === null) return ['  No rule comes near: their profiles have no value in common that a rule reads.']
   const { rule, implicit } = nearest.stage
@@ -92,7 +106,7 @@ function nearestInWords(
   return [head, ...criteria, ...(stopped === null ? [] : [`  ${colors.red(stopped)}`])]
 }
 
-function mark({ outcome }: CriterionTrial, colors: Colors): string {
+function mark({ outcome }: CriterionTrial, colors: Paint): string {
   return outcome.kind === 'met' || outcome.kind === 'passed_without_value' ? colors.green('✔') : colors.red('✘')
 }
 
@@ -172,9 +186,9 @@ function instant(at: number): string {
 }
 
 function nameOf(record: RecordName): string {
-  return plainText(`${shortened(record.source, 60)}:${shortened(record.key, 80)}`)
+  return plainText(`${shortenedText(record.source, 60)}:${shortenedText(record.key, 80)}`)
 }
 
 function value(text: string): string {
-  return plainText(shortened(text, 80))
+  return plainText(shortenedText(text, 80))
 }

@@ -1,0 +1,1 @@
+export { explainedSpace, openExplainedSpace, type ExplainedSpace } from './explained-space.ts'
