@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { createEngine, type Engine } from '@selfsame/server'
-import { migrate, openDatabase, type Database } from '@selfsame/store'
+import {
+  applyPlan,
+  createEngine,
+  prepare,
+  RulesCache,
+  stillHolds,
+  type AppliedPlan,
+  type Engine,
+} from '@selfsame/server'
+import { lockSpace, migrate, openDatabase, type Database } from '@selfsame/store'
 import { arrivalAt, round, type Canonical } from './live-world.ts'
 
 export interface LiveBench {
@@ -10,6 +18,8 @@ export interface LiveBench {
   readonly engine: Engine
   /** A space of its own for one world. */
   openSpace(body: string): Promise<string>
+  /** Plans a ruleset over what a space holds now; the answer publishes what was planned. null: the plan does not hold. */
+  prepare(spaceId: string, body: string): Promise<() => Promise<AppliedPlan | null>>
   close(): Promise<void>
 }
 
@@ -38,6 +48,16 @@ export async function openLiveBench(url: string, now = () => clock++): Promise<L
         )
       })
       return id
+    },
+    prepare: async (spaceId, body) => {
+      const prepared = await base.snapshot((sql) => prepare(sql, spaceId, body))
+      return () =>
+        base.transaction(async (sql) => {
+          const space = await lockSpace(sql, spaceId)
+          if (!space || !(await stillHolds(sql, space, prepared))) return null
+          const before = await new RulesCache().load(sql, spaceId, space.rulesetVersion)
+          return applyPlan(sql, space, { ...prepared, before, body, actor: 'tester', note: null }, now())
+        })
     },
     close: async () => {
       await engine.close()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyJson, instant, mostPerPage, pageOf, profileId, usualPerPage } from './basics.ts'
+import { instant, mostPerPage, pageOf, profileId, usualPerPage } from './basics.ts'
 
 export const change = z
   .object({
@@ -30,18 +30,3 @@ export const changesAnswer = z
     next: z.string().meta({ description: 'cursor of what comes after; always there, as the feed has no end' }),
   })
   .meta({ id: 'ChangesAnswer' })
-
-export const run = z
-  .object({
-    runId: z.string(),
-    kind: z.string(),
-    state: z.string(),
-    actor: z.string(),
-    startedAt: instant,
-    finishedAt: instant.nullable(),
-    progress: anyJson,
-    summary: anyJson,
-  })
-  .meta({ id: 'Run' })
-export const runParams = z.strictObject({ runId: z.string().min(1).max(200) })
-export const runsAnswer = pageOf(run).meta({ id: 'RunsAnswer' })

@@ -6,6 +6,7 @@ import { decidedValues, nothingDecided } from '../resolve/decided-values.ts'
 import type { Decision, PositiveDecision } from '../resolve/decision.ts'
 import { populationOf } from '../resolve/population-of.ts'
 import type { Candidate, GuardName, SharedValue, UnresolvedTrace } from '../resolve/resolution.ts'
+import type { RuleFigures } from '../resolve/rule-figures.ts'
 import { stagesOf } from '../resolve/stages.ts'
 import type { Suggestion } from '../resolve/suggestion.ts'
 import type { Ruleset } from '../ruleset/ruleset.ts'
@@ -43,6 +44,13 @@ export interface ResolvedNeighbourhood {
   readonly candidates: readonly ResolvedCandidate[]
   readonly shared: readonly SharedValue[]
   readonly unresolved: ReadonlyMap<string, UnresolvedTrace>
+  /** Per stage, in the order of the stages. */
+  readonly figures: readonly StageFigures[]
+}
+
+export interface StageFigures extends RuleFigures {
+  readonly rule: string
+  readonly stage: number
 }
 
 export interface ResolvedProfile {
@@ -208,6 +216,7 @@ export async function resolveNeighbourhood(
         : [{ ...candidate, survivor, session, rule: ruleName(candidate.stage) }]
     }),
     shared: resolution.shared,
+    figures: resolution.figures.map((figures, stage) => ({ rule: ruleName(stage), stage, ...figures })),
     unresolved: new Map(resolution.unresolved.map((entry) => [(traces[entry.trace] as LiveTrace).id, entry])),
   }
 }

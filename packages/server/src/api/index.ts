@@ -18,6 +18,7 @@ import { rulesetDraftRoutes } from './ruleset-draft-routes.ts'
 import { rulesetPublishRoutes } from './ruleset-publish-routes.ts'
 import { rulesetRoutes } from './ruleset-routes.ts'
 import { runRoutes } from './run-routes.ts'
+import { simulateRoutes } from './simulate-routes.ts'
 
 export { docsRoom } from './docs-room.ts'
 
@@ -39,6 +40,7 @@ export async function readingRoom(app: FastifyInstance, context: Context & Contr
       rulesetRoutes(api, reading)
       rulesetDraftRoutes(api, reading)
       rulesetPublishRoutes(api, reading)
+      simulateRoutes(api, reading)
       blockedValueRoutes(api, reading)
       runRoutes(api, reading)
       mappingRoutes(api, reading)

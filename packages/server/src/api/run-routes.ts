@@ -1,9 +1,9 @@
 import { pageQuery, run, runParams, runsAnswer } from '@selfsame/contract'
-import { findRun, runRows, type StoredRun } from '@selfsame/store'
+import { findRun, runRows } from '@selfsame/store'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../http/problem.ts'
-import { instantOrNull, instantText } from './answers.ts'
 import { addReadingRoute, type ReadingContext } from './reading.ts'
+import { runOf, runSummaryOf } from './run-answers.ts'
 
 const tag = 'runs'
 
@@ -21,7 +21,7 @@ export function runRoutes(app: FastifyInstance, context: ReadingContext): void {
     },
     async ({ database, spaceId, query, after, next }) => {
       const page = await runRows(database, spaceId, { limit: query.limit, after: await after() })
-      return { items: page.rows.map(runOf), next: await next(page.next) }
+      return { items: page.rows.map((row) => runSummaryOf(row, context.now())), next: await next(page.next) }
     },
   )
 
@@ -39,22 +39,7 @@ export function runRoutes(app: FastifyInstance, context: ReadingContext): void {
     async ({ database, spaceId, params }) => {
       const found = await findRun(database, spaceId, params.runId)
       if (!found) throw new Problem('run.unknown', 'there is no such run')
-      return runOf(found)
+      return runOf(database, spaceId, found, context.now())
     },
   )
-}
-
-export function runOf(
-  row: Omit<StoredRun, 'seen_at' | 'kind' | 'state'> & { readonly kind: string; readonly state: string },
-) {
-  return {
-    runId: row.run_id,
-    kind: row.kind,
-    state: row.state,
-    actor: row.actor,
-    startedAt: instantText(row.started_at),
-    finishedAt: instantOrNull(row.finished_at),
-    progress: JSON.parse(row.progress) as unknown,
-    summary: row.summary === null ? null : (JSON.parse(row.summary) as unknown),
-  }
 }

@@ -46,6 +46,8 @@ export interface Application {
   readonly candidateId: (survivor: string, session: string) => string
   /** For traces that went into others, or were cut anew: the traces where their records are now. */
   readonly successorsOf: (traceId: string) => readonly string[]
+  /** Types whose values the inverted index holds of a trace as it was. Default: those of `rules`. */
+  readonly indexedBefore?: (traceId: string) => ReadonlySet<string>
 }
 
 /** Writes a resolved neighbourhood: only what differs from what the store has. */
@@ -58,7 +60,7 @@ export async function applyResolution(
   application: Application,
 ): Promise<AppliedResolution> {
   const { spaceId, at, rules } = application
-  await saveTraceRows(sql, neighbourhood, drafts, removed, resolved, rules, spaceId)
+  await saveTraceRows(sql, neighbourhood, drafts, removed, resolved, application)
   await saveSharedFlags(sql, neighbourhood, resolved, spaceId)
 
   const idsBefore = new Set(
@@ -140,8 +142,7 @@ async function saveTraceRows(
   drafts: ReadonlyMap<string, StoredTrace>,
   removed: ReadonlySet<string>,
   resolved: ResolvedNeighbourhood,
-  rules: SpaceRules,
-  spaceId: string,
+  { spaceId, at, rules, indexedBefore }: Application,
 ): Promise<void> {
   const changed = neighbourhood.traces.flatMap((trace): StoredTrace[] => {
     const stored = neighbourhood.stored.get(trace.id)
@@ -158,14 +159,15 @@ async function saveTraceRows(
     return same ? [] : [{ ...trace, profileId, unresolvedReason, conflictReasons }]
   })
   await deleteTraces(sql, spaceId, [...removed])
-  await saveTraces(sql, spaceId, changed)
-  const indexed = (trace: LiveTrace | undefined) =>
-    (trace?.sightings ?? []).filter(({ type }) => rules.indexed.has(type))
+  await saveTraces(sql, spaceId, changed, at)
+  const indexed = (trace: LiveTrace | undefined, types = rules.indexed) =>
+    (trace?.sightings ?? []).filter(({ type }) => types.has(type))
+  const before = (id: string) => indexed(neighbourhood.stored.get(id), indexedBefore?.(id))
   await changeSightings(sql, spaceId, [
-    ...[...removed].map((id) => ({ traceId: id, before: indexed(neighbourhood.stored.get(id)), after: [] })),
+    ...[...removed].map((id) => ({ traceId: id, before: before(id), after: [] })),
     ...[...drafts].map(([id, draft]) => ({
       traceId: id,
-      before: indexed(neighbourhood.stored.get(id)),
+      before: before(id),
       after: indexed(draft),
     })),
   ])

@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts'
 import { ingestGroup, UnknownSpace } from './ingest-group.ts'
 import { defaultLaneLimits, Lane, type LaneLimits } from './lane.ts'
 import { startPublication } from './publication.ts'
+import { startSimulation } from './simulation.ts'
 import { RulesCache } from './space-rules.ts'
 
 export interface EngineOptions {
@@ -37,17 +38,22 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
     lanes.set(spaceId, lane)
     return lane
   }
-  const publications = new Set<Promise<unknown>>()
-  const begin: Engine['startPublication'] = async (spaceId, body, actor, note, basis) => {
+  const runs = new Set<Promise<unknown>>()
+  const followed = <Begun extends { readonly done: Promise<unknown> }>(begun: Begun): Begun => {
+    const ended = begun.done.then(
+      () => void runs.delete(ended),
+      () => void runs.delete(ended),
+    )
+    runs.add(ended)
+    return begun
+  }
+  const withoutFaults = (body: string) => {
     const parsed = parseRuleset(body)
     if (!parsed.ok) throw new RulesetFaults(parsed.issues)
-    const publication = await startPublication({ database, now, cache }, spaceId, body, actor, note, basis)
-    const ended = publication.done.then(
-      () => void publications.delete(ended),
-      () => void publications.delete(ended),
-    )
-    publications.add(ended)
-    return publication
+  }
+  const begin: Engine['startPublication'] = async (spaceId, body, actor, note, basis) => {
+    withoutFaults(body)
+    return followed(await startPublication({ database, now, cache }, spaceId, body, actor, note, basis))
   }
   return {
     ruleset: async (spaceId) => {
@@ -65,10 +71,14 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
       return (await begin(spaceId, body, actor, note, basis)).done
     },
     startPublication: begin,
+    startSimulation: async (spaceId, body, actor, sample) => {
+      withoutFaults(body)
+      return followed(await startSimulation({ database, now }, spaceId, body, actor, sample))
+    },
     decide: (spaceId, requests, { actor, preview = false }) =>
       decide(database, spaceId, requests, { actor, preview, nowMs: now() }, cache),
     close: async () => {
-      await Promise.all([...[...lanes.values()].map((lane) => lane.close()), ...publications])
+      await Promise.all([...[...lanes.values()].map((lane) => lane.close()), ...runs])
     },
   }
 }

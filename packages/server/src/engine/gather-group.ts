@@ -201,7 +201,7 @@ export function evidenceOf(
   return record.kind === 'row' ? { ...evidence, effectiveAt: record.first_effective_at } : evidence
 }
 
-function rowSignature({ source, record_key }: StoredRecord): string {
+export function rowSignature({ source, record_key }: StoredRecord): string {
   return storedSignature(JSON.stringify(['row', source, record_key]))
 }
 
@@ -224,6 +224,7 @@ export class TraceCutter {
   readonly drafts = new Map<string, StoredTrace>()
   readonly removed = new Set<string>()
   readonly moves: { from: string; to: string }[] = []
+  private readonly movedTo = new Map<string, string>()
   private readonly bySignature = new Map<string, StoredTrace[]>()
   private readonly rules: Pick<SpaceRules, 'traces' | 'version'>
 
@@ -259,6 +260,7 @@ export class TraceCutter {
       this.drafts.delete(trace.id)
       this.removed.add(trace.id)
       this.moves.push({ from: trace.id, to: united.id })
+      this.movedTo.set(trace.id, united.id)
     }
     this.bySignature.set(single.signature, [...same.filter((trace) => !near.includes(trace)), united])
     this.drafts.set(united.id, united)
@@ -276,11 +278,8 @@ export class TraceCutter {
   /** Where the records of a trace are after everything was put. */
   currentId(id: string | null): string | null {
     let at = id
-    for (;;) {
-      const move = this.moves.findLast(({ from }) => from === at)
-      if (!move) return at
-      at = move.to
-    }
+    for (let to = at; to !== null; to = this.movedTo.get(to) ?? null) at = to
+    return at
   }
 
   private tracesOf(signature: string): readonly StoredTrace[] {

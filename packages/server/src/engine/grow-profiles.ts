@@ -58,7 +58,7 @@ export async function growProfiles(
     )
     return differs(row, known) ? [row] : []
   })
-  await saveTraces(sql, spaceId, [...grown.values()])
+  await saveTraces(sql, spaceId, [...grown.values()], at)
   await saveProfiles(sql, spaceId, written)
   await saveChanges(
     sql,

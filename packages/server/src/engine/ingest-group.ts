@@ -76,7 +76,7 @@ export async function ingestGroup(
 async function resolveAround(
   sql: Sql,
   space: SpaceRow,
-  group: GatheredGroup,
+  group: DisturbingGroup,
   rules: SpaceRules,
 ): Promise<{ readonly neighbourhood: LoadedNeighbourhood; readonly resolved: ResolvedNeighbourhood }> {
   const options = {
@@ -111,7 +111,13 @@ function valueText({ type, value }: { readonly type: string; readonly value: str
   return JSON.stringify([type, value])
 }
 
-interface ResolvedGroup {
+/** What of a group disturbs the graph. */
+export type DisturbingGroup = Pick<
+  GatheredGroup,
+  'drafts' | 'grown' | 'removed' | 'before' | 'moves' | 'currentId' | 'aliases'
+>
+
+export interface ResolvedGroup {
   /** Of the traces that were touched. */
   readonly profileOf: ReadonlyMap<string, string>
   readonly changeSeq: number
@@ -121,12 +127,14 @@ interface ResolvedGroup {
 }
 
 /** Most records only add to a trace of a profile that nothing else concerns; the others are resolved with all around them. */
-async function resolveGroup(
+export async function resolveGroup(
   sql: Sql,
   space: SpaceRow,
-  group: GatheredGroup,
+  group: DisturbingGroup,
   rules: SpaceRules,
   receivedAt: number,
+  cause = 'ingest',
+  indexedBefore = (_traceId: string): ReadonlySet<string> => rules.indexed,
 ): Promise<ResolvedGroup> {
   const { spaceId } = space
   const ids = new Set([...group.grown.values()].flatMap(({ profileId }) => profileId ?? []))
@@ -146,11 +154,12 @@ async function resolveGroup(
     const applied = await applyResolution(sql, neighbourhood, new Map([...drafts, ...met]), group.removed, resolved, {
       spaceId,
       at: receivedAt,
-      cause: 'ingest',
+      cause,
       changeSeq: space.changeSeq,
       rules,
       candidateId: candidateIdMaker(space.secret),
       successorsOf: (traceId) => group.moves.flatMap(({ from, to }) => (from === traceId ? [group.currentId(to)] : [])),
+      indexedBefore,
     })
     await noteOverruled(sql, spaceId, receivedAt, neighbourhood, resolved)
     outcome = { ...applied, profileOf: resolved.profileOf }

@@ -72,6 +72,17 @@ export function differs(row: StoredProfile, known: StoredProfile | undefined): b
   )
 }
 
+/** Fields whose surviving values differ. */
+export function differingFields(before: StoredProfile, after: StoredProfile): readonly string[] {
+  if (before.golden === after.golden) return []
+  const valuesOf = ({ golden }: StoredProfile) => {
+    const { fields } = JSON.parse(golden) as { fields: Readonly<Record<string, { readonly value: unknown }>> }
+    return new Map(Object.entries(fields).map(([field, { value }]) => [field, JSON.stringify(value)]))
+  }
+  const [old, fresh] = [valuesOf(before), valuesOf(after)]
+  return [...new Set([...old.keys(), ...fresh.keys()])].filter((field) => old.get(field) !== fresh.get(field))
+}
+
 function valueText({ type, value }: { readonly type: string; readonly value: string }): string {
   return JSON.stringify([type, value])
 }

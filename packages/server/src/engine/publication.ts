@@ -1,11 +1,26 @@
-import { appendAudit, dropDraft, findDraft, finishRun, startRun, type Database, type Sql } from '@selfsame/store'
-import { randomUUID } from 'node:crypto'
-import type { JsonObject } from '@selfsame/core'
-import { publishRuleset } from './publish-ruleset.ts'
-import type { RulesCache } from './space-rules.ts'
+import {
+  appendAudit,
+  countRecordsUpTo,
+  dropDraft,
+  findDraft,
+  lockSpace,
+  sourcesOf,
+  standingText,
+  type SpaceRow,
+  type Sql,
+} from '@selfsame/store'
+import { UnknownSpace } from './ingest-group.ts'
+import { applyPlan, type AppliedPlan } from './plan/apply-plan.ts'
+import { describePlan } from './plan/describe-plan.ts'
+import { planRuleset, type RulesetPlan } from './plan/plan-ruleset.ts'
+import { loadState, recordPages } from './plan/stored-state.ts'
+import { unchangedBy, type Unchanged } from './plan/unchanged.ts'
+import { beginRun, type Run, type RunParts } from './run-book.ts'
+import { compileRules, type RulesCache } from './space-rules.ts'
 
 /** What somebody worked from is no longer what counts. Nothing was changed. */
 export class RulesetConflict extends Error {
+  readonly code = 'ruleset.conflict'
   readonly what: 'version' | 'draft'
   readonly expected: number
   readonly actual: number
@@ -32,69 +47,105 @@ export interface Publication {
   readonly done: Promise<number>
 }
 
-export interface PublicationParts {
-  readonly database: Database
-  readonly now: () => number
+export interface PublicationParts extends RunParts {
   readonly cache: RulesCache
 }
 
-/** Begins a run that publishes a ruleset without faults. */
+/** A plan made beside the lane, and what it was made from. */
+export interface PreparedRuleset {
+  readonly plan: RulesetPlan
+  readonly unchanged: Unchanged
+  /** The standing decisions as they were. */
+  readonly standing: string
+}
+
+/** How often a plan is made beside the lane, before one is made while the lane waits. */
+const mostAttempts = 3
+
+/**
+ * Begins a run that publishes a ruleset without faults. Everything stored is resolved beside the lane, which goes on; then
+ * the difference, and what came meanwhile, is written in one transaction.
+ */
 export async function startPublication(
-  { database, now, cache }: PublicationParts,
+  parts: PublicationParts,
   spaceId: string,
   body: string,
   actor: string,
   note: string | null,
   basis: PublicationBasis,
 ): Promise<Publication> {
-  const runId = `r_${randomUUID()}`
-  const started_at = now()
-  await database.transaction((sql) =>
-    startRun(sql, spaceId, { run_id: runId, kind: 'publish', actor, started_at, progress: progressOf('resolving') }),
-  )
+  const { database, now, cache } = parts
+  const run = await beginRun(parts, spaceId, 'publish', actor, null)
+  const switchTo = async (sql: Sql, prepared: PreparedRuleset | null): Promise<AppliedPlan | null> => {
+    const space = await lockSpace(sql, spaceId)
+    if (!space) throw new UnknownSpace('there is no such space')
+    await checkBasis(sql, space, basis)
+    const found = prepared ?? (await prepare(sql, spaceId, body))
+    if (!(await stillHolds(sql, space, found))) return null
+    const { plan, unchanged } = found
+    const before = await cache.load(sql, spaceId, space.rulesetVersion)
+    const at = Math.max(now(), space.clock)
+    const applied = await applyPlan(sql, space, { plan, unchanged, before, body, actor, note }, at)
+    if (basis.draftRevision !== null) await dropDraft(sql, spaceId)
+    const { action = 'ruleset.publish', details = {} } = basis.audit ?? {}
+    const object = `ruleset:${applied.version}`
+    await appendAudit(sql, spaceId, { at, actor, action, object, details: { ...details, run: run.runId } })
+    await run.finish(sql, { version: applied.version, caughtUp: applied.caughtUp, report: describePlan(plan) })
+    return applied
+  }
   const publish = async (): Promise<number> => {
     try {
-      return await database.transaction(async (sql) => {
-        await checkBasis(sql, spaceId, basis)
-        const at = now()
-        const version = await publishRuleset(sql, spaceId, body, actor, note, at, cache)
-        if (basis.draftRevision !== null) await dropDraft(sql, spaceId)
-        const { action = 'ruleset.publish', details = {} } = basis.audit ?? {}
-        const object = `ruleset:${version}`
-        await appendAudit(sql, spaceId, { at, actor, action, object, details: { ...details, run: runId } })
-        await finishRun(sql, spaceId, runId, now(), {
-          state: 'done',
-          progress: progressOf('done'),
-          summary: JSON.stringify({ version }),
-        })
-        return version
-      })
+      for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+        const prepared = await database.snapshot((sql) => prepare(sql, spaceId, body, run))
+        await run.note({ phase: 'switching' })
+        const applied = await database.transaction((sql) => switchTo(sql, prepared))
+        if (applied) return applied.version
+      }
+      const applied = await database.transaction((sql) => switchTo(sql, null))
+      if (!applied) throw new Error('a plan made while the lane waits does not hold')
+      return applied.version
     } catch (error) {
-      const summary = JSON.stringify({ failure: error instanceof RulesetConflict ? 'conflict' : 'failed' })
-      await database.transaction((sql) =>
-        finishRun(sql, spaceId, runId, now(), { state: 'failed', progress: progressOf('failed'), summary }),
-      )
+      await run.fail(error instanceof RulesetConflict ? error.code : 'server.failed')
       throw error
     }
   }
-  return { runId, done: publish() }
+  return { runId: run.runId, done: publish() }
 }
 
-export async function checkBasis(sql: Sql, spaceId: string, basis: PublicationBasis): Promise<void> {
-  const lock = sql.dialect === 'postgres' ? ' FOR UPDATE' : ''
-  const [space] = await sql.all<{ ruleset_version: number }>(
-    `SELECT ruleset_version FROM spaces WHERE space_id = ?${lock}`,
-    [spaceId],
+/** Plans a ruleset over everything stored, as an instant has it. `run`: where nobody waits for this transaction. */
+export async function prepare(
+  sql: Sql,
+  spaceId: string,
+  body: string,
+  run: Pick<Run, 'note'> | null = null,
+): Promise<PreparedRuleset> {
+  const state = await loadState(sql, spaceId)
+  if (!state) throw new UnknownSpace('there is no such space')
+  const { space } = state
+  const rules = compileRules(body, space.rulesetVersion + 1, state.sources)
+  const pages = recordPages(sql, spaceId, space.recordSeq)
+  const plan = await planRuleset(state, rules, pages, async (done) =>
+    run?.note({ phase: 'resolving', done, total: space.recordSeq }),
   )
-  const version = space?.ruleset_version ?? 0
-  if (basis.expectedVersion !== null && basis.expectedVersion !== version) {
-    throw new RulesetConflict('version', basis.expectedVersion, version)
+  return { plan, unchanged: unchangedBy(plan), standing: await standingText(sql, spaceId) }
+}
+
+/** Whether what a plan rests on, beside records that came since, is what stands now. */
+export async function stillHolds(sql: Sql, space: SpaceRow, { plan, standing }: PreparedRuleset): Promise<boolean> {
+  const { state } = plan
+  return (
+    space.rulesetVersion === state.space.rulesetVersion &&
+    standing === (await standingText(sql, space.spaceId)) &&
+    JSON.stringify(state.sources) === JSON.stringify(await sourcesOf(sql, space.spaceId)) &&
+    plan.placed.length === (await countRecordsUpTo(sql, space.spaceId, state.space.recordSeq))
+  )
+}
+
+async function checkBasis(sql: Sql, space: SpaceRow, basis: PublicationBasis): Promise<void> {
+  if (basis.expectedVersion !== null && basis.expectedVersion !== space.rulesetVersion) {
+    throw new RulesetConflict('version', basis.expectedVersion, space.rulesetVersion)
   }
   if (basis.draftRevision === null) return
-  const revision = (await findDraft(sql, spaceId))?.revision ?? 0
+  const revision = (await findDraft(sql, space.spaceId))?.revision ?? 0
   if (revision !== basis.draftRevision) throw new RulesetConflict('draft', basis.draftRevision, revision)
-}
-
-function progressOf(phase: string): string {
-  return JSON.stringify({ phase } satisfies JsonObject)
 }

@@ -51,6 +51,8 @@ const columns = {
   updated_at: 'int',
 } as const
 
+export const profileColumns = Object.keys(columns)
+
 const profileTable: TableShape = { table: 'profiles', columns, key: ['profile_id'] }
 
 export async function findProfiles(
@@ -69,4 +71,13 @@ export async function findProfiles(
 
 export async function saveProfiles(sql: Sql, spaceId: string, profiles: readonly StoredProfile[]): Promise<void> {
   await upsertRows(sql, profileTable, spaceId, profiles)
+}
+
+/** Active profiles that were written at a clock of the space or after it. */
+export async function profilesUpdatedSince(sql: Sql, spaceId: string, at: number): Promise<readonly string[]> {
+  const rows = await sql.all<{ profile_id: string }>(
+    `SELECT profile_id FROM profiles WHERE space_id = ? AND updated_at >= ? AND status = 'active' ORDER BY profile_id`,
+    [spaceId, at],
+  )
+  return rows.map(({ profile_id }) => profile_id)
 }

@@ -129,10 +129,32 @@ export async function retraceRecords(
   spaceId: string,
   records: readonly { readonly source: string; readonly record_key: string; readonly trace_id: string | null }[],
 ): Promise<void> {
-  await sql.runEach(
-    'UPDATE records SET trace_id = ? WHERE space_id = ? AND source = ? AND record_key = ?',
-    records.map(({ source, record_key, trace_id }) => [trace_id, spaceId, source, record_key]),
+  if (sql.dialect === 'sqlite') {
+    await sql.runEach(
+      'UPDATE records SET trace_id = ? WHERE space_id = ? AND source = ? AND record_key = ?',
+      records.map(({ source, record_key, trace_id }) => [trace_id, spaceId, source, record_key]),
+    )
+    return
+  }
+  const given = rowsOf(sql, { source: 'text', record_key: 'text', trace_id: 'text' }, 'given')
+  for (let from = 0; from < records.length; from += recordsPerStatement) {
+    await sql.run(
+      `UPDATE records SET trace_id = given.trace_id FROM ${given}
+       WHERE records.space_id = ? AND records.source = given.source AND records.record_key = given.record_key`,
+      [asRows(records.slice(from, from + recordsPerStatement)), spaceId],
+    )
+  }
+}
+
+const recordsPerStatement = 2_000
+
+/** How many records were stored up to a number. */
+export async function countRecordsUpTo(sql: Sql, spaceId: string, seq: number): Promise<number> {
+  const [row] = await sql.all<{ count: number }>(
+    'SELECT count(*) AS count FROM records WHERE space_id = ? AND seq <= ?',
+    [spaceId, seq],
   )
+  return row?.count ?? 0
 }
 
 /** Records stored after another, with the profiles they belong to; looks at no more than `scanned` of them. */
@@ -169,4 +191,19 @@ export async function traceIdsOf(
        AND r.trace_id IS NOT NULL`,
     [asRows(refs), spaceId],
   )
+}
+
+/** The traces that records are in now, by their numbers; records without one are left out. */
+export async function tracesOfSeqs(
+  sql: Sql,
+  spaceId: string,
+  seqs: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  if (seqs.length === 0) return new Map()
+  const rows = await sql.all<{ seq: number; trace_id: string }>(
+    `SELECT r.seq, r.trace_id FROM ${rowsOf(sql, { seq: 'int' }, 'given')}
+     CROSS JOIN records r WHERE r.space_id = ? AND r.seq = given.seq AND r.trace_id IS NOT NULL`,
+    [asRows(seqs.map((seq) => ({ seq }))), spaceId],
+  )
+  return new Map(rows.map(({ seq, trace_id }) => [seq, trace_id]))
 }

@@ -14,7 +14,15 @@ export interface SpaceRow {
 
 /** Takes the lane of a space until the transaction ends; null: there is no such space. */
 export async function lockSpace(sql: Sql, spaceId: string): Promise<SpaceRow | null> {
-  const lock = sql.dialect === 'postgres' ? ' FOR UPDATE' : ''
+  return spaceRow(sql, spaceId, sql.dialect === 'postgres' ? ' FOR UPDATE' : '')
+}
+
+/** The same without taking the lane. */
+export async function findSpaceRow(sql: Sql, spaceId: string): Promise<SpaceRow | null> {
+  return spaceRow(sql, spaceId, '')
+}
+
+async function spaceRow(sql: Sql, spaceId: string, lock: '' | ' FOR UPDATE'): Promise<SpaceRow | null> {
   const [row] = await sql.all<{
     secret: string
     clock: number

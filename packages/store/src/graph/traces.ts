@@ -157,16 +157,18 @@ const traceTable: TableShape = {
     golden: 'text',
     unresolved_reason: 'text',
     conflict_reasons: 'text',
+    saved_at: 'int',
   },
   key: ['trace_id'],
 }
 
-export async function saveTraces(sql: Sql, spaceId: string, traces: readonly StoredTrace[]): Promise<void> {
+/** `at`: the clock of the space, by which `traceMarks` tells what was saved since. */
+export async function saveTraces(sql: Sql, spaceId: string, traces: readonly StoredTrace[], at: number): Promise<void> {
   await upsertRows(
     sql,
     traceTable,
     spaceId,
-    traces.map((trace): TraceRow => {
+    traces.map((trace): TraceRow & { readonly saved_at: number } => {
       const golden: GoldenOfTrace = {
         firstSeen: trace.firstSeen,
         lastSeen: trace.lastSeen,
@@ -195,6 +197,7 @@ export async function saveTraces(sql: Sql, spaceId: string, traces: readonly Sto
         golden: JSON.stringify(golden),
         unresolved_reason: trace.unresolvedReason,
         conflict_reasons: trace.conflictReasons,
+        saved_at: at,
       }
     }),
   )
@@ -202,4 +205,13 @@ export async function saveTraces(sql: Sql, spaceId: string, traces: readonly Sto
 
 export async function deleteTraces(sql: Sql, spaceId: string, ids: readonly string[]): Promise<void> {
   await deleteWhereIn(sql, 'traces', 'trace_id', spaceId, ids)
+}
+
+/** Every trace of a space with the clock of the space when it was last saved. */
+export async function traceMarks(sql: Sql, spaceId: string): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql.all<{ trace_id: string; saved_at: number }>(
+    'SELECT trace_id, saved_at FROM traces WHERE space_id = ? ORDER BY trace_id',
+    [spaceId],
+  )
+  return new Map(rows.map(({ trace_id, saved_at }) => [trace_id, saved_at]))
 }

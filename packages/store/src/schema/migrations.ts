@@ -86,7 +86,7 @@ function firstTables(dialect: Dialect): readonly string[] {
       kind ${text} NOT NULL, senior_at ${int} NOT NULL, senior_key ${text} NOT NULL, first_at ${int} NOT NULL,
       last_at ${int} NOT NULL, record_count ${int} NOT NULL, first_seq ${int} NOT NULL, first_key ${text} NOT NULL,
       forms_profile ${int} NOT NULL, profile_id ${text}, sightings ${text} NOT NULL, golden ${text} NOT NULL,
-      unresolved_reason ${text}, conflict_reasons ${text}, PRIMARY KEY (space_id, trace_id) ${endOfLong}`,
+      unresolved_reason ${text}, conflict_reasons ${text}, saved_at ${int} NOT NULL, PRIMARY KEY (space_id, trace_id) ${endOfLong}`,
     `CREATE INDEX traces_by_signature ON traces (space_id, signature)`,
     `CREATE INDEX traces_by_profile ON traces (space_id, profile_id, trace_id)`,
     `CREATE INDEX traces_unresolved ON traces (space_id, trace_id) WHERE unresolved_reason IS NOT NULL`,

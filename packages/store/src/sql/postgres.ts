@@ -42,33 +42,38 @@ export function openPostgres({ url, poolSize = 10 }: PostgresOptions): Database 
     }
   }
   const outside = on(pool)
+  const within = async <T>(begin: string, work: (sql: Sql) => Promise<T>): Promise<T> => {
+    const client = await pool.connect().catch((error: unknown) => {
+      throw asUnavailable(error)
+    })
+    let failed: Error | undefined
+    const onError = (error: Error) => {
+      failed = error
+    }
+    client.on('error', onError)
+    try {
+      await client.query(begin)
+      const result = await work(on(client as unknown as pg.Pool))
+      await client.query('COMMIT')
+      return result
+    } catch (error) {
+      await client.query('ROLLBACK').catch((reason: Error) => {
+        failed = reason
+      })
+      throw asUnavailable(error)
+    } finally {
+      client.off('error', onError)
+      client.release(failed)
+    }
+  }
   return {
     ...outside,
     transaction: async (work) => {
-      const client = await pool.connect().catch((error: unknown) => {
-        throw asUnavailable(error)
-      })
-      let failed: Error | undefined
-      const onError = (error: Error) => {
-        failed = error
-      }
-      client.on('error', onError)
-      try {
-        await client.query('BEGIN')
-        const result = await work(on(client as unknown as pg.Pool))
-        await client.query('COMMIT')
-        commits++
-        return result
-      } catch (error) {
-        await client.query('ROLLBACK').catch((reason: Error) => {
-          failed = reason
-        })
-        throw asUnavailable(error)
-      } finally {
-        client.off('error', onError)
-        client.release(failed)
-      }
+      const result = await within('BEGIN', work)
+      commits++
+      return result
     },
+    snapshot: (work) => within('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
     script: async (text) => {
       await pool.query(text)
     },

@@ -22,6 +22,8 @@ export interface Database extends Sql {
    * Transactions of one process on SQLite come one after the other.
    */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
+  /** Runs work that only reads: all its statements see the space at one instant, and nobody who writes waits for it. */
+  snapshot<T>(work: (sql: Sql) => Promise<T>): Promise<T>
   /** Statements run outside a DDL-aware transaction: migrations and maintenance. */
   script(text: string): Promise<void>
   /** Commits that were made durable since the database was opened. */

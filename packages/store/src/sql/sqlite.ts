@@ -80,6 +80,21 @@ export function openSqlite({ path, busyTimeoutMs = 5000 }: SqliteOptions): Datab
     run: (text, values = []) => transaction((sql) => sql.run(text, values)),
     runEach: (text, lists) => transaction((sql) => sql.runEach(text, lists)),
     transaction,
+    snapshot: async (work) => {
+      const one = connect(path, busyTimeoutMs)
+      try {
+        one.base.pragma('query_only = ON')
+        one.run('BEGIN', [])
+        return await work({
+          dialect: 'sqlite',
+          all: async (text, values = []) => one.all(text, values) as never,
+          run: async (text, values = []) => one.run(text, values),
+          runEach: async (text, lists) => one.runEach(text, lists),
+        })
+      } finally {
+        one.base.close()
+      }
+    },
     script: (text) =>
       turns.take(async () => {
         try {

@@ -1,3 +1,4 @@
+import type { StoredRun } from '../graph/runs.ts'
 import { asRows, rowsOf, type Sql } from '../sql/sql.ts'
 import { beyond, pageOf, type Page, type PageRequest } from './page.ts'
 
@@ -63,24 +64,11 @@ async function idsMergedInto(sql: Sql, spaceId: string, profileId: string): Prom
   return [...found]
 }
 
-/** A run: an import, a publication, a simulation. */
-export interface RunRow {
-  readonly run_id: string
-  readonly kind: string
-  readonly state: string
-  readonly actor: string
-  readonly started_at: number
-  readonly finished_at: number | null
-  /** JSON. */
-  readonly progress: string
-  readonly summary: string | null
-}
-
 /** The latest first. */
-export async function runRows(sql: Sql, spaceId: string, { limit, after }: PageRequest): Promise<Page<RunRow>> {
+export async function runRows(sql: Sql, spaceId: string, { limit, after }: PageRequest): Promise<Page<StoredRun>> {
   const { text, values } = beyond('started_at, run_id', 'descending', after)
-  const rows = await sql.all<RunRow>(
-    `SELECT run_id, kind, state, actor, started_at, finished_at, progress, summary FROM runs
+  const rows = await sql.all<StoredRun>(
+    `SELECT run_id, kind, state, actor, started_at, finished_at, seen_at, progress, summary FROM runs
      WHERE space_id = ?${text} ORDER BY started_at DESC, run_id DESC LIMIT ?`,
     [spaceId, ...values, limit + 1],
   )

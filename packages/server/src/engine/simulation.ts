@@ -1,0 +1,63 @@
+import { UnknownSpace } from './ingest-group.ts'
+import { describePlan, type PlanReport } from './plan/describe-plan.ts'
+import { planRuleset } from './plan/plan-ruleset.ts'
+import { loadSample } from './plan/sample-state.ts'
+import { prepare } from './publication.ts'
+import { beginRun, type RunParts } from './run-book.ts'
+import { compileRules } from './space-rules.ts'
+import { findSpaceRow, sourcesOf, type Sql } from '@selfsame/store'
+
+export interface SimulationSummary {
+  /** The published version that it was compared with. */
+  readonly against: number
+  /** null: everything stored was tried. */
+  readonly sample: { readonly profiles: number } | null
+  readonly report: PlanReport
+}
+
+export interface Simulation {
+  readonly runId: string
+  readonly done: Promise<SimulationSummary>
+}
+
+/**
+ * Begins a run that tries a ruleset without faults on everything stored, or on a sample of so many profiles and whoever they
+ * could be brought together with. Nothing but the run is written.
+ */
+export async function startSimulation(
+  parts: RunParts,
+  spaceId: string,
+  body: string,
+  actor: string,
+  sample: number | null,
+): Promise<Simulation> {
+  const run = await beginRun(parts, spaceId, 'simulate', actor, { action: 'ruleset.simulate', object: 'ruleset:draft' })
+  const simulate = async (): Promise<SimulationSummary> => {
+    try {
+      const summary = await parts.database.snapshot(async (sql): Promise<SimulationSummary> => {
+        if (sample !== null) return simulateSample(sql, spaceId, body, sample)
+        const { plan } = await prepare(sql, spaceId, body, run)
+        return { against: plan.state.space.rulesetVersion, sample: null, report: describePlan(plan) }
+      })
+      await parts.database.transaction((sql) => run.finish(sql, summary))
+      return summary
+    } catch (error) {
+      await run.fail('server.failed')
+      throw error
+    }
+  }
+  return { runId: run.runId, done: simulate() }
+}
+
+async function simulateSample(sql: Sql, spaceId: string, body: string, profiles: number): Promise<SimulationSummary> {
+  const space = await findSpaceRow(sql, spaceId)
+  if (!space) throw new UnknownSpace('there is no such space')
+  const rules = compileRules(body, space.rulesetVersion + 1, await sourcesOf(sql, spaceId))
+  const sample = await loadSample(sql, spaceId, rules, profiles)
+  if (!sample) throw new UnknownSpace('there is no such space')
+  const pages = (async function* () {
+    yield sample.records
+  })()
+  const plan = await planRuleset(sample.state, rules, pages)
+  return { against: space.rulesetVersion, sample: { profiles: sample.profiles }, report: describePlan(plan) }
+}
