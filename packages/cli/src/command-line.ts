@@ -1,5 +1,7 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
+import { backupCommand, restoreCommand } from './commands/backup.ts'
 import { demoCommand } from './commands/demo.ts'
+import { dbCommand, doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
 import { explainCommand } from './commands/explain.ts'
 import { keysCommand } from './commands/keys.ts'
@@ -9,6 +11,7 @@ import { serveCommand } from './commands/serve.ts'
 import { sourcesCommand } from './commands/sources.ts'
 import { spacesCommand } from './commands/spaces.ts'
 import { usersCommand } from './commands/users.ts'
+import { takeConfigFile } from './config-file.ts'
 import { UsageFault, type ExitCode } from './exit-code.ts'
 import { Stopped } from './stop-signal.ts'
 import { plainText, type Terminal } from './terminal/terminal.ts'
@@ -35,6 +38,14 @@ function buildProgram(terminal: Terminal, finish: (code: ExitCode) => void): Com
     )
     .version(engineVersion(), '-V, --version')
     .helpCommand('help [command]', 'show the help of a command')
+    .addOption(
+      new Option('--config <FILE>', 'take settings from a file of NAME=value lines, where the environment has none')
+        .env('SELFSAME_CONFIG')
+        .argParser((file: string) => {
+          takeConfigFile(file, process.env)
+          return file
+        }),
+    )
     .showSuggestionAfterError(true)
     .addHelpText('after', closingHelp)
   for (const command of [
@@ -48,6 +59,10 @@ function buildProgram(terminal: Terminal, finish: (code: ExitCode) => void): Com
     spacesCommand(terminal, finish),
     sourcesCommand(terminal, finish),
     exportCommand(terminal, finish),
+    backupCommand(terminal, finish),
+    restoreCommand(terminal, finish),
+    doctorCommand(terminal, finish),
+    dbCommand(terminal, finish),
   ]) {
     program.addCommand(command)
   }

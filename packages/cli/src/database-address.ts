@@ -19,3 +19,8 @@ export function databaseUrlOf(given: string): string {
     throw new UsageFault('the file that DATABASE_URL_FILE names cannot be read')
   }
 }
+
+/** The file of an embedded database; null: the address is one of PostgreSQL. */
+export function sqlitePathOf(url: string): string | null {
+  return /^postgres(ql)?:\/\//.test(url) ? null : url.replace(/^sqlite:(\/\/)?/, '')
+}

@@ -79,7 +79,8 @@ function putRight(error: unknown): unknown {
   return error
 }
 
-function checkFileIsThere(url: string): void {
+/** Throws `UsageFault` where the address names a file that is not there. */
+export function checkFileIsThere(url: string): void {
   if (/^postgres(ql)?:/.test(url)) return
   const path = url.replace(/^sqlite:(\/\/)?/, '')
   if (existsSync(path)) return

@@ -25,9 +25,12 @@ export function spaceCursors(database: Database): Cursors {
   const keysOf = async (spaceId: string): Promise<SpaceKeys> => {
     const found = known.get(spaceId)
     if (found) return found
-    const secret = await secretOf(database, spaceId)
-    if (secret === null) throw new Problem('space.unknown', 'there is no such space')
-    const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, '', `cursor ${purpose}`, 32))
+    const space = await secretOf(database, spaceId)
+    if (space === null) throw new Problem('space.unknown', 'there is no such space')
+    // What a cursor counts may mean something else in a restored backup: whoever follows begins anew.
+    const generation = space.restored_at === null ? '' : ` since ${space.restored_at}`
+    const derive = (purpose: string) =>
+      new Uint8Array(hkdfSync('sha256', space.secret, '', `cursor ${purpose}${generation}`, 32))
     const keys = { sealing: derive('sealing'), naming: derive('naming') }
     known.set(spaceId, keys)
     return keys

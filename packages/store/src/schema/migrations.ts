@@ -57,7 +57,7 @@ function firstTables(dialect: Dialect): readonly string[] {
     `CREATE TABLE spaces (
       space_id ${text} NOT NULL PRIMARY KEY, workspace_id ${text} NOT NULL, name ${text} NOT NULL, secret ${text} NOT NULL,
       clock ${int} NOT NULL, record_seq ${int} NOT NULL, change_seq ${int} NOT NULL, ruleset_version ${int} NOT NULL,
-      created_at ${int} NOT NULL ${end}`,
+      created_at ${int} NOT NULL, restored_at ${int} ${end}`,
     `CREATE UNIQUE INDEX spaces_by_workspace ON spaces (workspace_id, name)`,
     `CREATE TABLE members (
       space_id ${text} NOT NULL, user_id ${text} NOT NULL, role ${text} NOT NULL, created_at ${int} NOT NULL,

@@ -57,8 +57,14 @@ export async function counterHours(
   )
 }
 
-/** The secret of a space; null: there is no such space. */
-export async function secretOf(sql: Sql, spaceId: string): Promise<string | null> {
-  const [row] = await sql.all<{ secret: string }>('SELECT secret FROM spaces WHERE space_id = ?', [spaceId])
-  return row?.secret ?? null
+/** The secret of a space, and when it was last restored from a backup, milliseconds or null; null: there is no such space. */
+export async function secretOf(
+  sql: Sql,
+  spaceId: string,
+): Promise<{ readonly secret: string; readonly restored_at: number | null } | null> {
+  const [row] = await sql.all<{ secret: string; restored_at: number | null }>(
+    'SELECT secret, restored_at FROM spaces WHERE space_id = ?',
+    [spaceId],
+  )
+  return row ?? null
 }
