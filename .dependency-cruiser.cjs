@@ -34,6 +34,25 @@ module.exports = {
       to: { path: '^packages/(?!server/|core/|contract/|store/|batch/)|^(bench|tools)/' },
     },
     {
+      name: 'console-imports-contract-and-core',
+      comment: 'It stands on the public interface alone, as anybody else may.',
+      severity: 'error',
+      from: { path: '^packages/console/' },
+      to: { path: '^packages/(?!console/|core/|contract/)|^(bench|tools|test)/' },
+    },
+    {
+      name: 'nobody-imports-the-console',
+      severity: 'error',
+      from: { path: '^packages/(?!console/)' },
+      to: { path: '^packages/console/' },
+    },
+    {
+      name: 'features-do-not-import-each-other',
+      severity: 'error',
+      from: { path: '^packages/console/src/features/([^/]+)/' },
+      to: { path: '^packages/console/src/(app/|features/(?!$1/))' },
+    },
+    {
       name: 'nobody-imports-the-command-line',
       severity: 'error',
       from: { path: '^packages/(?!cli/)' },

@@ -16,6 +16,7 @@ const before: readonly Step[] = [
   programStep('lint', 'oxlint', ['--type-aware', '--deny-warnings']),
   wallsStep,
   programStep('types', 'node', [tsc, '-p', 'tsconfig.json']),
+  programStep('types of the console', 'node', [tsc, '-p', 'packages/console/tsconfig.json']),
   programStep('types of core without Node', 'node', [tsc, '-p', 'tools/tsconfig.core.json']),
 ]
 const after: readonly Step[] = [launcherStep, packageStep]

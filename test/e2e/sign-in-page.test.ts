@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { linkUser } from '@selfsame/server'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildConsoleIfNeeded } from '../../tools/build-console.ts'
 import { launchBrowser } from './browser.ts'
 import { startLiveServer, type LiveServer } from './live-server.ts'
 
@@ -9,6 +10,7 @@ let server: LiveServer
 let browser: Browser
 
 beforeAll(async () => {
+  await buildConsoleIfNeeded()
   server = await startLiveServer()
   browser = await launchBrowser()
 }, 120_000)
@@ -28,21 +30,21 @@ describe('the sign-in page', () => {
     await page.goto(link)
     await page.getByLabel('New password').fill('a password of my own')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByText('You are signed in as admin').waitFor()
+    await page.getByRole('button', { name: 'Signed in as admin' }).waitFor()
     const token = link.split('#')[1] ?? ''
-    expect(page.url()).toBe(`${server.address}/admin/sign-in`)
+    expect(page.url()).toBe(`${server.address}/admin/overview?space=dev`)
     expect(asked.filter((url) => url.replace(/#.*/, '').includes(token))).toEqual([])
     const [cookie] = await context.cookies()
     expect(cookie).toMatchObject({ name: 'selfsame_session', httpOnly: true, sameSite: 'Strict' })
     expect(await page.evaluate('document.cookie')).toBe('')
 
     await page.reload()
-    await page.getByText('You are signed in as admin').waitFor()
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Signed in as admin' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByLabel('Name').fill('admin')
     await page.getByLabel('Password', { exact: true }).fill('a password of my own')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByText('You are signed in as admin').waitFor()
+    await page.getByRole('button', { name: 'Signed in as admin' }).waitFor()
 
     const again = await (await browser.newContext()).newPage()
     await again.goto(link)

@@ -6,6 +6,7 @@ import { controlRoom } from './control/routes/index.ts'
 import { createEngine } from './engine/create-engine.ts'
 import { letterRoom } from './ingest/letter-routes.ts'
 import { buildApp, type Routes } from './http/app.ts'
+import { consoleRoom } from './http/console-room.ts'
 import { freezeBuiltIns } from './http/freeze-built-ins.ts'
 import { defaultConfig, type ServerConfig } from './http/context.ts'
 
@@ -63,6 +64,7 @@ export async function startServer({
       controlRoom,
       readingRoom,
       letterRoom,
+      (inner) => consoleRoom(inner),
       ...rooms,
     ])
     const address = await app.listen({ host, port })

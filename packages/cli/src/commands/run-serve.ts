@@ -1,8 +1,9 @@
 import { signInUrl, startServer, type RunningServer } from '@selfsame/server'
 import { DatabaseUrlFault, SchemaTooNew, StoreUnavailable } from '@selfsame/store'
-import { databaseUrlOf } from '../database-address.ts'
+import { databaseUrlOf, defaultDatabase } from '../database-address.ts'
 import { UsageFault, type ExitCode } from '../exit-code.ts'
 import { parseServerUrl } from '../server-url.ts'
+import { openShop } from '../shop/open-shop.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { engineVersion } from '../version.ts'
 import type { ServeFlags } from './serve.ts'
@@ -12,9 +13,12 @@ const drainMs = 5_000
 
 export async function runServe(flags: ServeFlags, terminal: Terminal): Promise<ExitCode> {
   if (Number.isNaN(flags.port)) throw new UsageFault('--port takes a number from 0 to 65535')
-  const server = await start(flags)
+  const database = databaseOf(flags)
+  const server = await start(flags, database)
+  const closeShop = flags.demo ? await openShop(server.address, database, terminal) : () => undefined
   terminal.out(greeting(server, flags))
   await stopSignal()
+  closeShop()
   const late = setTimeout(() => process.exit(1), drainMs)
   late.unref()
   await server.close()
@@ -22,10 +26,16 @@ export async function runServe(flags: ServeFlags, terminal: Terminal): Promise<E
   return 0
 }
 
-async function start(flags: ServeFlags): Promise<RunningServer> {
+/** A demo does not mix with what is yours. */
+function databaseOf(flags: ServeFlags): string {
+  const url = databaseUrlOf(flags.database)
+  return flags.demo && url === defaultDatabase ? 'sqlite:./selfsame-demo.db' : url
+}
+
+async function start(flags: ServeFlags, databaseUrl: string): Promise<RunningServer> {
   try {
     return await startServer({
-      databaseUrl: databaseUrlOf(flags.database),
+      databaseUrl,
       host: flags.host,
       port: flags.port,
       publicUrl: flags.publicUrl === undefined ? null : parseServerUrl(flags.publicUrl, '--public-url'),
@@ -47,6 +57,8 @@ function greeting({ address, signInToken }: RunningServer, flags: ServeFlags): s
   const lines = [`Selfsame ${engineVersion()} listens on ${address}`]
   if (signInToken !== null) {
     lines.push(`Sign in once, within a day: ${signInUrl(flags.publicUrl ?? address, signInToken)}`)
+  } else {
+    lines.push(`The console: ${flags.publicUrl ?? address}/admin; a new link to sign in: selfsame users link admin`)
   }
   if (flags.host !== '127.0.0.1' && flags.host !== 'localhost' && flags.publicUrl === undefined) {
     lines.push(

@@ -8,6 +8,8 @@ export interface ServeFlags {
   readonly host: string
   readonly port: number
   readonly publicUrl?: string
+  /** Fills the space dev with an invented shop. */
+  readonly demo?: boolean
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -30,6 +32,7 @@ export function serveCommand(terminal: Terminal, finish: (code: ExitCode) => voi
         'PUBLIC_URL',
       ),
     )
+    .option('--demo', 'fill the space dev with an invented shop, in ./selfsame-demo.db unless a database is named')
     .addOption(
       new Option('--log-level <LEVEL>', 'how much is logged, as JSON on standard error')
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
@@ -51,6 +54,7 @@ function portOf(text: string): number {
 const examples = `
 Examples:
   selfsame serve
+  selfsame serve --demo
   selfsame serve --database postgres://selfsame@db/selfsame --host 0.0.0.0 --port 8080
 
 Flags come before the environment. DATABASE_URL_FILE names a file that holds the address of the database.

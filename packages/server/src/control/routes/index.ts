@@ -5,15 +5,13 @@ import { guardRoutes } from '../../access/guard-routes.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { keyRoutes } from './key-routes.ts'
 import type { ControlRouteContext } from './route-context.ts'
-import { signInPage } from './sign-in-page.ts'
 import { signInRoutes } from './sign-in-routes.ts'
 import { sourceRoutes } from './source-routes.ts'
 import { spaceRoutes } from './space-routes.ts'
 import { userRoutes } from './user-routes.ts'
 
-/** The routes of this room under `/api/v1`, guarded, and the page to sign in on. */
+/** The routes of this room under `/api/v1`, guarded. */
 export async function controlRoom(app: FastifyInstance, context: ControlRouteContext): Promise<void> {
-  signInPage(app)
   await app.register(
     async (api) => {
       prepareApi(api)

@@ -1,0 +1,15 @@
+import { Gauge, Users, type LucideIcon } from 'lucide-react'
+import type { Role } from '../ui/session.ts'
+
+export interface MenuEntry {
+  readonly to: string
+  readonly label: string
+  readonly icon: LucideIcon
+  /** Who does not reach so far does not see it. */
+  readonly least?: Role | 'administrator'
+}
+
+export const menu: readonly { readonly label: string | null; readonly entries: readonly MenuEntry[] }[] = [
+  { label: null, entries: [{ to: '/overview', label: 'Overview', icon: Gauge }] },
+  { label: 'Customers', entries: [{ to: '/customers', label: 'All customers', icon: Users }] },
+]
