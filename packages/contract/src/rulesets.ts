@@ -179,14 +179,8 @@ export const simulateBody = z.strictObject({
     .union([z.literal('draft'), z.literal('published'), givenRuleset])
     .default('draft')
     .meta({ description: 'what is tried; `published` gives the figures of what counts now' }),
-  sample: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .nullable()
-    .default(null)
-    .meta({
-      description: 'so many profiles, and whoever they could be brought together with; null: everything stored',
-    }),
+  sample: z.int().min(1).max(10_000).nullable().default(null).meta({
+    description: 'so many profiles, and whoever they could be brought together with; null: everything stored',
+  }),
   wait,
 })

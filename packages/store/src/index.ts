@@ -1,5 +1,5 @@
 export { migrate, SchemaTooNew, schemaVersionOf } from './schema/migrate.ts'
-export { schemaVersion } from './schema/migrations.ts'
+export { schemaVersion, tablesOfSpace } from './schema/migrations.ts'
 export { DatabaseUrlFault, openDatabase } from './sql/open-database.ts'
 export { openPostgres, type PostgresOptions } from './sql/postgres.ts'
 export { asRows, rowsOf, type Database, type Dialect, type Sql, type SqlRow, type SqlValue } from './sql/sql.ts'

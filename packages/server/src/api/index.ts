@@ -12,6 +12,7 @@ import { exportRoutes } from './export-routes.ts'
 import { findRoutes } from './find-routes.ts'
 import { mappingRoutes } from './mapping-routes.ts'
 import { metricRoutes, prometheusRoute } from './metric-routes.ts'
+import { personRoutes } from './person-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { reviewRoutes } from './review-routes.ts'
 import { rulesetDraftRoutes } from './ruleset-draft-routes.ts'
@@ -34,6 +35,7 @@ export async function readingRoom(app: FastifyInstance, context: Context & Contr
       guarded(api)
       findRoutes(api, reading)
       profileRoutes(api, reading)
+      personRoutes(api, reading)
       reviewRoutes(api, reading)
       decisionRoutes(api, reading)
       explainRoutes(api, reading)

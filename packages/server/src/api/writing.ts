@@ -6,7 +6,7 @@ import { actorOf, spaceOf, type Principal } from '../access/principal.ts'
 import type { Context } from '../http/context.ts'
 import { Problem } from '../http/problem.ts'
 
-/** A route that changes something, and asks for `identity.manage`. */
+/** A route that changes something. */
 export interface WritingRoute<
   Params extends z.ZodType,
   Query extends z.ZodType,
@@ -21,6 +21,8 @@ export interface WritingRoute<
   readonly query?: Query
   readonly body?: Body
   readonly answer: Answer
+  /** Default `identity.manage`. */
+  readonly access?: 'identity.manage' | 'identity.admin'
 }
 
 export interface Write<Params, Query, Body> {
@@ -51,7 +53,7 @@ export function addWritingRoute<
   app.route({
     method,
     url,
-    config: { access: 'identity.manage' },
+    config: { access: route.access ?? 'identity.manage' },
     schema: {
       summary,
       tags: [tag],

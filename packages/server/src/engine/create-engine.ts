@@ -1,6 +1,7 @@
 import { parseRuleset } from '@selfsame/core'
 import type { Database } from '@selfsame/store'
 import { decide } from './decide/index.ts'
+import { erase, liftErasure } from './erase/erase.ts'
 import type { Engine } from './engine.ts'
 import { ingestGroup, UnknownSpace } from './ingest-group.ts'
 import { defaultLaneLimits, Lane, type LaneLimits } from './lane.ts'
@@ -77,6 +78,9 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
     },
     decide: (spaceId, requests, { actor, preview = false }) =>
       decide(database, spaceId, requests, { actor, preview, nowMs: now() }, cache),
+    erase: (spaceId, profileIds, { actor, preview = false }) =>
+      erase(database, spaceId, { profileIds, actor, preview, nowMs: now() }, cache),
+    liftErasure: (spaceId, erasureId, actor) => liftErasure(database, spaceId, erasureId, actor, now()),
     close: async () => {
       await Promise.all([...[...lanes.values()].map((lane) => lane.close()), ...runs])
     },

@@ -1,6 +1,7 @@
 import type { JsonObject, Ruleset } from '@selfsame/core'
 import type { Publication, PublicationBasis } from './publication.ts'
 import type { Simulation } from './simulation.ts'
+import type { ErasureReport } from './erase/index.ts'
 import type { DecisionRequest, DecisionResult } from './decide/index.ts'
 
 /** One record on its way in, checked for shape and size. */
@@ -23,8 +24,11 @@ export interface IncomingRecord {
 }
 
 export type IngestOutcome = {
-  /** `duplicate`: the message id was known (or the row is no newer); nothing changed. */
-  readonly status: 'stored' | 'duplicate'
+  /**
+   * `duplicate`: the message id was known (or the row is no newer); nothing changed. `suppressed`: it is about somebody who was
+   * erased, and was not kept.
+   */
+  readonly status: 'stored' | 'duplicate' | 'suppressed'
   /** The duplicate's body differs from the one that counts. */
   readonly otherBody: boolean
   /** null: the record has no usable identifier and belongs to no profile. */
@@ -85,6 +89,17 @@ export interface Engine {
     requests: readonly DecisionRequest[],
     options: { readonly actor: string; readonly preview?: boolean },
   ): Promise<readonly DecisionResult[]>
+  /**
+   * Forgets the person whom some profile ids lead to, and keeps out what comes later. Throws `DecisionFault` where an id is
+   * unknown. `preview`: nothing is stored, and the report says what would be taken away.
+   */
+  erase(
+    spaceId: string,
+    profileIds: readonly string[],
+    options: { readonly actor: string; readonly preview?: boolean },
+  ): Promise<ErasureReport>
+  /** Lets in again what an erasure keeps out. Throws `ErasureFault`. */
+  liftErasure(spaceId: string, erasureId: string, actor: string): Promise<void>
   /** Takes no more, finishes what waits, and resolves when all is durable. */
   close(): Promise<void>
 }

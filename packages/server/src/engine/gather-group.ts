@@ -10,12 +10,14 @@ import {
 import {
   findRecords,
   tracesBySignature,
+  type SpaceRow,
   type Sql,
   type StoredAlias,
   type StoredRecord,
   type StoredTrace,
 } from '@selfsame/store'
-import type { IncomingRecord } from './engine.ts'
+import type { IncomingRecord, IngestOutcome } from './engine.ts'
+import { suppressedRecords } from './erase/suppression.ts'
 import { traceIdOf } from './ids.ts'
 import type { SpaceRules } from './space-rules.ts'
 import { storedSignature } from './stored-signature.ts'
@@ -23,7 +25,7 @@ import { unprovedIds } from './unproved-ids.ts'
 
 /** What a group of records does to the records and traces of a space, before anything is resolved. */
 export interface GatheredGroup {
-  readonly outcomes: readonly { readonly status: 'stored' | 'duplicate'; readonly otherBody: boolean }[]
+  readonly outcomes: readonly { readonly status: IngestOutcome['status']; readonly otherBody: boolean }[]
   /** New and changed records, as they will be. */
   readonly records: readonly StoredRecord[]
   /** New traces, and those that now say something else, or are more senior. */
@@ -52,7 +54,7 @@ export interface GatheredGroup {
  */
 export async function gatherGroup(
   sql: Sql,
-  spaceId: string,
+  { spaceId, secret }: Pick<SpaceRow, 'spaceId' | 'secret'>,
   incoming: readonly IncomingRecord[],
   rules: SpaceRules,
   receivedAt: number,
@@ -66,24 +68,38 @@ export async function gatherGroup(
   )
   const changed = new Map<string, { record: StoredRecord; payload: JsonObject; proven: readonly string[] }>()
   let seq = firstSeq
-  const outcomes = incoming.map((given) => {
+  const taken = incoming.map((given): Pick<IngestOutcome, 'status' | 'otherBody'> => {
     const id = recordText(given)
     const existing = changed.get(id)?.record ?? known.get(id)
-    const taken = takeVersion(given, existing, receivedAt, seq, rules)
-    if (taken.record === null) return { status: 'duplicate' as const, otherBody: taken.otherBody }
+    const version = takeVersion(given, existing, receivedAt, seq, rules)
+    if (version.record === null) return { status: 'duplicate', otherBody: version.otherBody }
     if (!existing) seq++
     changed.set(id, {
-      record: taken.record,
-      payload: taken.counts ? given.payload : (JSON.parse(taken.record.payload) as JsonObject),
-      proven: taken.counts ? given.proven : [],
+      record: version.record,
+      payload: version.counts ? given.payload : (JSON.parse(version.record.payload) as JsonObject),
+      proven: version.counts ? given.proven : [],
     })
-    return { status: 'stored' as const, otherBody: false }
+    return { status: 'stored', otherBody: false }
   })
 
-  const evidence = [...changed.values()].map(({ record, payload, proven }) => ({
+  const read = [...changed.values()].map(({ record, payload, proven }) => ({
     record,
     evidence: record.withdrawn === 1 ? null : evidenceOf(record, payload, proven, rules),
   }))
+  const suppressed = await suppressedRecords(
+    sql,
+    spaceId,
+    secret,
+    read.map(({ record, evidence: found }) => ({ source: record.source, key: record.record_key, evidence: found })),
+    rules.keyTypes,
+  )
+  const evidence = suppressed.size === 0 ? read : read.filter((_, place) => !suppressed.has(place))
+  const dropped = new Set([...suppressed].map((place) => [...changed.keys()][place]))
+  const outcomes = taken.map((outcome, index) =>
+    outcome.status === 'stored' && dropped.has(recordText(incoming[index] as IncomingRecord))
+      ? { status: 'suppressed' as const, otherBody: false }
+      : outcome,
+  )
   const signatures = evidence.flatMap(({ record, evidence: found }) =>
     found ? [rules.traces.signatureOf(found)] : [rowSignature(record)],
   )

@@ -1,6 +1,7 @@
 export * from './create-engine.ts'
 export * from './decide/index.ts'
 export * from './engine.ts'
+export * from './erase/index.ts'
 export { UnknownSpace } from './ingest-group.ts'
 export type { Publication, PublicationBasis } from './publication.ts'
 export { prepare, RulesetConflict, stillHolds } from './publication.ts'

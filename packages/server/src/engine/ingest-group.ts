@@ -49,7 +49,7 @@ export async function ingestGroup(
   if (!space) throw new UnknownSpace('there is no such space')
   const rules = await cache.load(sql, spaceId, space.rulesetVersion)
   const receivedAt = Math.max(nowMs, space.clock)
-  const group = await gatherGroup(sql, spaceId, incoming, rules, receivedAt, space.recordSeq + 1)
+  const group = await gatherGroup(sql, space, incoming, rules, receivedAt, space.recordSeq + 1)
   await saveRecords(sql, spaceId, group.records)
   await moveRecords(sql, spaceId, group.moves)
   await moveNamedRecords(sql, spaceId, group.moves)
@@ -188,6 +188,7 @@ function metricsOf(
 ): readonly MetricStep[] {
   return incoming.flatMap(({ source, observedAt }, index) => {
     const outcome = group.outcomes[index]
+    if (outcome?.status === 'suppressed') return [{ name: 'records_suppressed', label: source, value: 1 }]
     if (outcome?.status !== 'stored') {
       return [{ name: outcome?.otherBody ? 'duplicates_other_body' : 'duplicates', label: source, value: 1 }]
     }

@@ -24,6 +24,8 @@ export interface SpaceRules {
   readonly reach: ReadonlyMap<string, Reach>
   /** Types whose values the inverted index holds. */
   readonly indexed: ReadonlySet<string>
+  /** Anchors and claims. */
+  readonly keyTypes: ReadonlySet<string>
   /** false: golden records need every record of a trace. */
   readonly condenses: boolean
 }
@@ -59,6 +61,7 @@ export function compileRules(body: string, version: number, sources: readonly St
     read: evidenceReader(ruleset),
     traces: withStoredSignatures(traceMaker(ruleset, condenses)),
     reach,
+    keyTypes: new Set(ruleset.identifiers.flatMap(({ name, kind }) => (kind === 'attribute' ? [] : [name]))),
     indexed: new Set([
       ...ruleset.identifiers.flatMap(({ name, kind }) => (kind === 'attribute' ? [] : [name])),
       ...reach.keys(),

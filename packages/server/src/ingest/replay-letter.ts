@@ -41,5 +41,9 @@ export async function replayLetter(
   if (!taken.ok) return { outcome: 'rejected', code: taken.code, profileId: null }
   const [outcome] = await engine.ingest(spaceId, [taken.record]).catch(refusalOfEngine)
   await noteReplay(database, spaceId, letter.letter_id, now())
-  return { outcome: outcome?.status ?? 'stored', code: null, profileId: outcome?.profileId ?? null }
+  return {
+    outcome: outcome?.status === 'duplicate' ? 'duplicate' : 'stored',
+    code: null,
+    profileId: outcome?.profileId ?? null,
+  }
 }

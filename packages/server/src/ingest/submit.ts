@@ -79,7 +79,7 @@ export async function submit(
   )
   // Every space sees the same texts; what the answer tells is what the first of them made of it.
   const { letters = [], outcomes = [] } = results[0] ?? {}
-  const stored = outcomes.filter(({ status }) => status === 'stored').length
+  const stored = outcomes.filter(({ status }) => status !== 'duplicate').length
   const accepted = key.class === 'public' ? outcomes.length : stored
   return {
     answer: {

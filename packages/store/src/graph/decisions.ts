@@ -103,12 +103,13 @@ export async function moveNamedRecords(
   }
 }
 
-/** The standing decisions that name a record of some traces, beside those that are known. */
+/** The standing decisions that name a record of some traces, beside those that are known; `reverted`: all of them. */
 export async function decisionsNaming(
   sql: Sql,
   spaceId: string,
   traceIds: readonly string[],
   known: readonly string[],
+  { reverted = false }: { readonly reverted?: boolean } = {},
 ): Promise<readonly Decision[]> {
   if (traceIds.length === 0 || !(await hasDecisions(sql, spaceId))) return []
   const found = await sql.all<{ decision_id: string }>(
@@ -121,7 +122,8 @@ export async function decisionsNaming(
   if (ids.length === 0) return []
   const rows = await sql.all<{ body: string }>(
     `SELECT d.body FROM ${rowsOf(sql, { decision_id: 'text' }, 'given')} CROSS JOIN decisions d
-     WHERE d.space_id = ? AND d.decision_id = given.decision_id AND d.reverted_at IS NULL ORDER BY d.decision_id`,
+     WHERE d.space_id = ? AND d.decision_id = given.decision_id${reverted ? '' : ' AND d.reverted_at IS NULL'}
+     ORDER BY d.decision_id`,
     [asRows(ids), spaceId],
   )
   return rows.map(({ body }) => JSON.parse(body) as Decision)

@@ -106,6 +106,7 @@ function firstTables(dialect: Dialect): readonly string[] {
       PRIMARY KEY (space_id, profile_id) ${endOfLong}`,
     `CREATE INDEX profiles_by_update ON profiles (space_id, updated_at, profile_id) WHERE status = 'active'`,
     `CREATE INDEX profiles_by_name ON profiles (space_id, lower(shown_name), profile_id) WHERE status = 'active' AND shown_name IS NOT NULL`,
+    `CREATE INDEX profiles_taken_over ON profiles (space_id, merged_into) WHERE merged_into IS NOT NULL`,
     `CREATE INDEX profiles_of_many_keys ON profiles (space_id, profile_id) WHERE status = 'active' AND key_count > 1`,
     `CREATE TABLE links (
       space_id ${text} NOT NULL, left_trace ${text} NOT NULL, right_trace ${text} NOT NULL, rule ${text} NOT NULL,
@@ -148,6 +149,14 @@ function firstTables(dialect: Dialect): readonly string[] {
       trace_id ${text}, PRIMARY KEY (space_id, decision_id, source, record_key) ${end}`,
     `CREATE INDEX decision_records_by_trace ON decision_records (space_id, trace_id, decision_id)`,
     `CREATE INDEX decision_records_by_record ON decision_records (space_id, source, record_key)`,
+    `CREATE TABLE erasures (
+      space_id ${text} NOT NULL, erasure_id ${text} NOT NULL, at ${int} NOT NULL, actor ${text} NOT NULL,
+      profile_ids ${text} NOT NULL, record_count ${int} NOT NULL, hash_count ${int} NOT NULL, lifted_at ${int},
+      lifted_by ${text}, PRIMARY KEY (space_id, erasure_id) ${end}`,
+    `CREATE TABLE suppressions (
+      space_id ${text} NOT NULL, hash ${text} NOT NULL, erasure_id ${text} NOT NULL,
+      PRIMARY KEY (space_id, hash, erasure_id) ${end}`,
+    `CREATE INDEX suppressions_by_erasure ON suppressions (space_id, erasure_id)`,
     `CREATE TABLE changes (
       space_id ${text} NOT NULL, seq ${int} NOT NULL, at ${int} NOT NULL, kind ${text} NOT NULL, profile_id ${text} NOT NULL,
       others ${text} NOT NULL, cause ${text} NOT NULL, PRIMARY KEY (space_id, seq) ${end}`,

@@ -1,5 +1,6 @@
 export * from './count-rows.ts'
 export * from './decision-rows.ts'
+export * from './erasure-rows.ts'
 export * from './export/index.ts'
 export * from './feed-rows.ts'
 export * from './holders.ts'

@@ -1,0 +1,2 @@
+export { ErasureFault } from './erase.ts'
+export type { ErasureReport } from './erase-person.ts'
