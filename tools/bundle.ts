@@ -1,7 +1,9 @@
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { Metafile } from 'esbuild'
+import { carried } from './carried.ts'
+import { publishedReadme } from './published-readme.ts'
 
 /**
  * Makes the package that installs elsewhere: `packages/cli/dist/selfsame.js` holds the command line and the inner rooms,
@@ -13,7 +15,6 @@ import type { Metafile } from 'esbuild'
 const root = join(import.meta.dirname, '..')
 const cli = join(root, 'packages', 'cli')
 const dist = join(cli, 'dist')
-const carried = ['README.md', 'LICENSE', 'examples']
 
 const task = process.argv[2]
 if (task === 'clean') takeAwayCarried()
@@ -72,8 +73,12 @@ function layCarried(): void {
   for (const name of carried) {
     const from = join(root, name)
     if (!existsSync(from)) throw new Error(`${name} is missing at the root of the repository`)
-    if (name === 'examples')
-      cpSync(from, join(cli, name), { recursive: true, filter: (path) => !path.includes('selfsame-') })
+    if (name === 'README.md') writeFileSync(join(cli, name), publishedReadme(readFileSync(from, 'utf8')))
+    else if (statSync(from).isDirectory())
+      cpSync(from, join(cli, name), {
+        recursive: true,
+        filter: (path) => !path.slice(root.length).includes('/selfsame-'),
+      })
     else copyFileSync(from, join(cli, name))
   }
 }

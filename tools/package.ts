@@ -68,9 +68,14 @@ async function faultsOf(home: string): Promise<readonly string[]> {
   const manifest = manifestOf(installed)
   const launcher = join(installed, 'bin', 'selfsame.js')
   const inner = Object.keys(manifest.dependencies).filter((name) => name.startsWith('@selfsame/'))
-  const absent = ['README.md', 'LICENSE', 'examples/sarah', 'dist/selfsame.js', 'dist/THIRD-PARTY-LICENSES.txt'].filter(
-    (name) => !existsSync(join(installed, name)),
-  )
+  const absent = [
+    'README.md',
+    'LICENSE',
+    'docs/guides',
+    'examples/sarah',
+    'dist/selfsame.js',
+    'dist/THIRD-PARTY-LICENSES.txt',
+  ].filter((name) => !existsSync(join(installed, name)))
   const example = join(installed, 'examples', 'sarah')
   const files = readdirSync(example)
     .filter((name) => /\.(csv|jsonl)$/.test(name))

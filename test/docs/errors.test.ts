@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runFaultCodes } from '@selfsame/batch'
+import { cliErrors } from '../../packages/cli/src/cli-errors.ts'
 import { httpErrors, letterCodes } from '@selfsame/contract'
 import { describe, expect, it } from 'vitest'
 import { page, root, tableUnder } from './pages.ts'
@@ -10,6 +11,23 @@ const errors = page('docs/reference/errors.md')
 describe('errors.md', () => {
   it('lists the codes of runs that do not start, and no others', () => {
     expect(documented('## A run that does not start')).toEqual(sorted(runFaultCodes))
+  })
+
+  it('lists the faults of commands with their exit codes and whether trying again helps, and no others', () => {
+    const listed = tableUnder(errors, '## Commands').map(([code, exitCode, , again]) => [code, exitCode, again])
+    const known = Object.entries(cliErrors).map(([code, { exitCode, retry }]) => [
+      code,
+      String(exitCode),
+      retry ? 'yes' : 'no',
+    ])
+    expect(listed.sort()).toEqual(known.sort())
+  })
+
+  it('lists no fault of commands that no command can have', () => {
+    const used = filesUnder('cli/src').flatMap((text) =>
+      [...text.matchAll(/'([a-z]+\.[a-z_]+)'/g)].map(([, code]) => code),
+    )
+    for (const code of Object.keys(cliErrors)) expect(used, code).toContain(code)
   })
 
   it('lists the warnings of runs, and no others', () => {
@@ -56,6 +74,13 @@ function documented(heading: string): readonly string[] {
   const codes = tableUnder(errors, heading).map(([code]) => code ?? '')
   expect(codes).toEqual([...new Set(codes)])
   return sorted(codes)
+}
+
+/** The programs of a folder and those below it, without tests and without the catalogue itself. */
+function filesUnder(path: string): readonly string[] {
+  return readdirSync(join(root, 'packages', path), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('cli-errors.ts'))
+    .map((name) => readFileSync(join(root, 'packages', path, name), 'utf8'))
 }
 
 /** Codes that the files of a folder give, read from their source. */

@@ -56,12 +56,14 @@ describe('wrong usage', () => {
 
   it.each([['lots'], ['4'], ['0GB']])('--memory %s is no size', async (size) => {
     expect(await mistake(['resolve', 'a.csv', '--memory', size])).toBe(
-      `selfsame: --memory "${size}" is not a size; write a number and a unit, such as 4GB or 512MB\n`,
+      `selfsame: --memory "${size}" is not a size; write a number and a unit, such as 4GB or 512MB [usage.option]\n`,
     )
   })
 
   it('no file at all is told, with the command that would work', async () => {
-    expect(await mistake(['resolve'])).toBe('selfsame: no file was named; try: selfsame resolve customers.csv\n')
+    expect(await mistake(['resolve'])).toBe(
+      'selfsame: no file was named; try: selfsame resolve customers.csv [usage.no_input]\n',
+    )
   })
 
   it('a source without a file is told', async () => {

@@ -10,6 +10,8 @@ export interface RunInput {
   readonly source: string
   /** Path, or `-` for standard input (once at most). */
   readonly path: string
+  /** What sentences, summary and report call it. Default: the path. */
+  readonly shownAs?: string
 }
 
 export interface RunOptions {

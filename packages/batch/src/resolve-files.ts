@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir, totalmem } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { linkingTypes, resolveBulk, stagesOf, typesOfSightings } from '@selfsame/core'
@@ -15,6 +15,7 @@ import { loadInputs, withSourceIndexes } from './read/load-inputs.ts'
 import { describeSources, runFigures, summarize } from './summarize.ts'
 import { clustersOf } from './summarize/clusters.ts'
 import { UserFault, UserFaults } from './user-fault.ts'
+import { letGoOf, makeWorkingFolder } from './working-folder.ts'
 import { evidenceStatements, explainStatements } from './write/explain-files.ts'
 import { checkOutputFolder, replaceOutputFolder } from './write/output-folder.ts'
 import type { EncodedRun, ResolvedRun } from './write/resolved-run.ts'
@@ -26,7 +27,7 @@ import { tableStatements, writtenTables } from './write/tables.ts'
 export async function resolveFiles(options: RunOptions, hooks: RunHooks = {}): Promise<RunResult> {
   const clock = new Clock(hooks)
   const folder = resolve(options.outputFolder)
-  const spillFolder = await mkdtemp(join(tmpdir(), 'selfsame-'))
+  const spillFolder = await makeWorkingFolder(tmpdir(), 'selfsame-run-')
   let database: Database | null = null
   try {
     await checkOutputFolder(folder, options.outputFolder)
@@ -52,6 +53,7 @@ export async function resolveFiles(options: RunOptions, hooks: RunHooks = {}): P
   } finally {
     database?.close()
     await rm(spillFolder, { recursive: true, force: true })
+    await letGoOf(spillFolder)
   }
 }
 
@@ -156,7 +158,7 @@ async function resolveInto(
   clock.enter('resolving', population.traceCount)
   stopWhenAsked(hooks)
   await mkdir(dirname(folder), { recursive: true }).catch(unwritable(options.outputFolder))
-  const temporary = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`)).catch(
+  const temporary = await makeWorkingFolder(dirname(folder), `.${basename(folder)}-`).catch(
     unwritable(options.outputFolder),
   )
   try {
@@ -202,10 +204,12 @@ async function resolveInto(
     await hooks.beforeFinish?.(summary, temporary)
     await chmod(temporary, 0o777 & ~process.umask())
     stopWhenAsked(hooks)
+    await letGoOf(temporary)
     await replaceOutputFolder(temporary, folder, options.outputFolder)
     return summary
   } catch (fault) {
     await rm(temporary, { recursive: true, force: true })
+    await letGoOf(temporary)
     throw fault
   }
 }

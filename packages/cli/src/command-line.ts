@@ -11,6 +11,7 @@ import { serveCommand } from './commands/serve.ts'
 import { sourcesCommand } from './commands/sources.ts'
 import { spacesCommand } from './commands/spaces.ts'
 import { usersCommand } from './commands/users.ts'
+import { cliErrors, type CliErrorCode } from './cli-errors.ts'
 import { takeConfigFile } from './config-file.ts'
 import { UsageFault, type ExitCode } from './exit-code.ts'
 import { Stopped } from './stop-signal.ts'
@@ -93,19 +94,23 @@ function commandPath(command: Command): string {
 }
 
 function exitCodeOf(error: unknown, terminal: Terminal): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCode('usage.command')
   if (error instanceof Stopped) {
     terminal.note('selfsame: stopped; nothing was written\n')
-    return 130
+    return exitCode('command.stopped')
   }
   if (error instanceof UsageFault) {
-    if (!error.shown) terminal.note(`selfsame: ${plainText(error.message)}\n`)
-    return 2
+    if (!error.shown) terminal.note(`selfsame: ${plainText(error.message)} [${error.code}]\n`)
+    return exitCode(error.code)
   }
   const message = error instanceof Error ? error.message : String(error)
   terminal.note(`selfsame: failed: ${plainText(message.split('\n')[0] ?? '')}\n`)
   if (process.env['SELFSAME_DEBUG'] && error instanceof Error) terminal.note(`${error.stack}\n`)
-  return 1
+  return exitCode('command.failed')
+}
+
+function exitCode(code: CliErrorCode): ExitCode {
+  return cliErrors[code].exitCode
 }
 
 const closingHelp = `

@@ -16,6 +16,7 @@ export function takeConfigFile(file: string, env: NodeJS.ProcessEnv): void {
   const unknown = Object.keys(settings).filter((name) => !configNames.some((known) => known === name))
   if (unknown.length > 0) {
     throw new UsageFault(
+      'usage.option',
       `${plainText(file)} sets ${unknown.map(plainText).join(', ')}, which is not known; it may set ${configNames.join(', ')}`,
     )
   }
@@ -32,6 +33,6 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new UsageFault(`cannot read the configuration ${plainText(file)}: ${whyUnreadable(error)}`)
+    throw new UsageFault('usage.option', `cannot read the configuration ${plainText(file)}: ${whyUnreadable(error)}`)
   }
 }

@@ -16,7 +16,7 @@ export function databaseUrlOf(given: string): string {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch {
-    throw new UsageFault('the file that DATABASE_URL_FILE names cannot be read')
+    throw new UsageFault('database.none_there', 'the file that DATABASE_URL_FILE names cannot be read')
   }
 }
 

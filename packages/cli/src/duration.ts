@@ -9,5 +9,5 @@ export function parseDuration(text: string, option: string): number {
   const unit = unitMs[match?.[2] ?? '']
   const ms = match && unit !== undefined ? Number(match[1]) * unit : Number.NaN
   if (ms <= longestMs) return ms
-  throw new UsageFault(`${option} takes a length of time such as 30m, 24h or 90d, ten years at most`)
+  throw new UsageFault('usage.option', `${option} takes a length of time such as 30m, 24h or 90d, ten years at most`)
 }

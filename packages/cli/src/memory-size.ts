@@ -21,6 +21,9 @@ export function parseMemorySize(text: string): number {
   const unit = match ? unitBytes[(match[2] as string).toUpperCase()] : undefined
   const bytes = match && unit ? Math.floor(Number(match[1]) * unit) : 0
   if (bytes <= 0)
-    throw new UsageFault(`--memory "${text}" is not a size; write a number and a unit, such as 4GB or 512MB`)
+    throw new UsageFault(
+      'usage.option',
+      `--memory "${text}" is not a size; write a number and a unit, such as 4GB or 512MB`,
+    )
   return bytes
 }

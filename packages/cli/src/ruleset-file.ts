@@ -20,6 +20,7 @@ export function loadRuleset(file: string | null, terminal: Terminal): LoadedRule
   if (!result.ok) {
     showFaults(file, result.issues, terminal)
     throw new UsageFault(
+      'ruleset.faulty',
       `${file} has ${result.issues.length === 1 ? 'a fault' : `${result.issues.length} faults`}`,
       true,
     )
@@ -29,11 +30,12 @@ export function loadRuleset(file: string | null, terminal: Terminal): LoadedRule
 
 export function readRulesetText(file: string): string {
   const bytes = readBytes(file)
-  if (bytes.includes(0)) throw new UsageFault(`${file} is not text; a ruleset is a YAML or JSON file`)
+  if (bytes.includes(0))
+    throw new UsageFault('ruleset.unreadable', `${file} is not text; a ruleset is a YAML or JSON file`)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new UsageFault(`${file} is not UTF-8; save the ruleset as UTF-8`)
+    throw new UsageFault('ruleset.unreadable', `${file} is not UTF-8; save the ruleset as UTF-8`)
   }
 }
 
@@ -41,7 +43,7 @@ function readBytes(file: string): Uint8Array {
   try {
     return readFileSync(file)
   } catch (error) {
-    throw new UsageFault(`cannot read the ruleset ${file}: ${whyUnreadable(error)}`)
+    throw new UsageFault('ruleset.unreadable', `cannot read the ruleset ${file}: ${whyUnreadable(error)}`)
   }
 }
 

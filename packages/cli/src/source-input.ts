@@ -16,7 +16,7 @@ export function inputOfAssignment(assignment: string): RunInput {
   const source = assignment.slice(0, at).trim()
   const path = assignment.slice(at + 1)
   if (at < 1 || source === '' || path === '') {
-    throw new UsageFault(`--source "${assignment}" is not NAME=FILE, such as crm=exports/customers.csv`)
+    throw new UsageFault('usage.option', `--source "${assignment}" is not NAME=FILE, such as crm=exports/customers.csv`)
   }
   return { source, path }
 }
@@ -24,6 +24,7 @@ export function inputOfAssignment(assignment: string): RunInput {
 /** `crm:1042`; the key may hold colons, the source does not. */
 export function parseRecordName(text: string): { readonly source: string; readonly key: string } {
   const at = text.indexOf(':')
-  if (at < 1 || at === text.length - 1) throw new UsageFault(`"${text}" is not SOURCE:KEY, such as crm:1042`)
+  if (at < 1 || at === text.length - 1)
+    throw new UsageFault('usage.record_name', `"${text}" is not SOURCE:KEY, such as crm:1042`)
   return { source: text.slice(0, at), key: text.slice(at + 1) }
 }

@@ -10,6 +10,7 @@ import {
   type StoredSpace,
 } from '@selfsame/store'
 import { databaseUrlOf } from './database-address.ts'
+import type { CliErrorCode } from './cli-errors.ts'
 import { UsageFault } from './exit-code.ts'
 import { plainText, type Terminal } from './terminal/terminal.ts'
 
@@ -56,7 +57,11 @@ export async function inWorkspace<T>(
         reach: { workspaceId, spaceId: null },
         space: async (nameOrId) => {
           const space = await findSpace(opened, workspaceId, nameOrId)
-          if (!space) throw new UsageFault(`there is no space ${plainText(nameOrId)}; selfsame spaces list shows them`)
+          if (!space)
+            throw new UsageFault(
+              'workspace.unknown_name',
+              `there is no space ${plainText(nameOrId)}; selfsame spaces list shows them`,
+            )
           return space
         },
       })
@@ -68,14 +73,20 @@ export async function inWorkspace<T>(
   }
 }
 
+function codeOf(error: Error): CliErrorCode {
+  return error instanceof ControlFault ? 'workspace.refused' : 'database.not_usable'
+}
+
 function putRight(error: unknown): unknown {
   if (error instanceof ControlFault || error instanceof DatabaseUrlFault || error instanceof SchemaTooNew) {
-    return new UsageFault(error.message)
+    return new UsageFault(codeOf(error), error.message)
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'SQLITE_CANTOPEN') return new UsageFault('the file of the database cannot be opened or made there')
-  if (code === 'SQLITE_NOTADB') return new UsageFault('the file is no database')
-  if (error instanceof StoreUnavailable) return new UsageFault(`the database cannot be used now (${error.reason})`)
+  if (code === 'SQLITE_CANTOPEN')
+    return new UsageFault('database.not_usable', 'the file of the database cannot be opened or made there')
+  if (code === 'SQLITE_NOTADB') return new UsageFault('database.not_usable', 'the file is no database')
+  if (error instanceof StoreUnavailable)
+    return new UsageFault('database.unreachable', `the database cannot be used now (${error.reason})`)
   return error
 }
 
@@ -85,6 +96,7 @@ export function checkFileIsThere(url: string): void {
   const path = url.replace(/^sqlite:(\/\/)?/, '')
   if (existsSync(path)) return
   throw new UsageFault(
+    'database.not_usable',
     `there is no database at ${plainText(path)}; selfsame serve makes one, and --database names another`,
   )
 }

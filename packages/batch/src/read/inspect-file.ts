@@ -39,18 +39,19 @@ const headBytes = 1 << 16
 
 /** Recognises a file by its content, and makes a UTF-8 copy where it is compressed, encoded otherwise, or a stream (`-`). */
 export async function inspectFile(
-  name: string,
+  file: string,
   spillFolder: string,
   index: number,
   stdin: NodeJS.ReadableStream,
+  name = file,
 ): Promise<InspectedFile> {
   const shown = name === '-' ? 'standard input' : name
   const spill = (suffix: string) => join(spillFolder, `input-${index}-${suffix}`)
-  let path = name
-  if (name === '-') {
+  let path = file
+  if (file === '-') {
     path = spill('stdin')
     await pipeline(stdin, createWriteStream(path))
-  } else await checkReadable(name)
+  } else await checkReadable(file, name)
   let head = await readHead(path)
   if (head.length === 0) {
     throw new UserFault(
@@ -108,11 +109,11 @@ export function delimiterByte(text: string): number {
   return likeliestDelimiter(text.trimStart().split('\n', 1)[0] ?? '')?.charCodeAt(0) ?? 0
 }
 
-async function checkReadable(name: string): Promise<void> {
+async function checkReadable(file: string, name: string): Promise<void> {
   try {
-    const found = await stat(name)
+    const found = await stat(file)
     if (found.isDirectory()) throw new UserFault('input.directory', `${name} is a folder; name the files in it`, name)
-    await (await open(name, 'r')).close()
+    await (await open(file, 'r')).close()
   } catch (cause) {
     if (cause instanceof UserFault) throw cause
     const { code } = cause as NodeJS.ErrnoException

@@ -25,11 +25,11 @@ export async function loadInputs(
   const { ruleset, sourceColumn } = options
   const files: { readonly file: InspectedFile; readonly source: string }[] = []
   const faults = new FaultList()
-  for (const [index, { path, source }] of options.inputs.entries()) {
+  for (const [index, { path, source, shownAs }] of options.inputs.entries()) {
     const file = await faults.attempt(async () => {
       if (source === '' || /\p{Cc}/u.test(source))
         throw new UserFault('input.unreadable', `${path}: the source needs a name without control characters`, path)
-      return inspectFile(path, spillFolder, index, options.stdin ?? process.stdin)
+      return inspectFile(path, spillFolder, index, options.stdin ?? process.stdin, shownAs)
     })
     if (file) files.push({ file, source })
     stopWhenAsked(hooks)

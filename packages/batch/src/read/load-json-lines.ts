@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import {
   evidenceReader,
   isObject,
+  parseJson,
   primitiveText,
   readPath,
   relevantTypes,
@@ -64,7 +65,7 @@ export async function loadJsonLines(
     if (fault !== null) return refuse(fault)
     let value: unknown
     try {
-      value = JSON.parse(text)
+      value = parseJson(text)
     } catch {
       return refuse('is not valid JSON')
     }

@@ -112,6 +112,18 @@ describe('formats', () => {
     expect(await folder.table('rejected')).toMatchObject([{ source: 'all', line: '4' }])
   })
 
+  it('ids of more digits than a JSON number holds exactly are kept as they are written', async () => {
+    const lines = ['9007199254740992', '9007199254740993', '9007199254740993'].map(
+      (id, place) => `{"id":${place},"customer_id":${id}}`,
+    )
+    await folder.resolve({ crm: { 'crm.jsonl': lines.join('\n') } })
+    const identifiers = await folder.table('identity_identifiers')
+    expect(identifiers.map((row) => row['value']).sort()).toEqual(['9007199254740992', '9007199254740993'])
+    const profiles = (await folder.table('identity_lookup')).map((row) => row['profile_id'])
+    expect(new Set(profiles).size).toBe(2)
+    expect(profiles[1]).toBe(profiles[2])
+  })
+
   it('without a key column the line is the key, and a warning says so', async () => {
     const summary = await folder.resolve({ crm: 'email,note\na@x.example,"one\ntwo"\n\nb@x.example,\n' })
     expect((await folder.table('identity_lookup')).map((row) => row['record_key'])).toEqual(['2', '5'])

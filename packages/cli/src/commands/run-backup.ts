@@ -22,7 +22,10 @@ export async function runRestore(file: string, flags: RestoreFlags, terminal: Te
     'pg_restore brings a PostgreSQL back; afterwards revoke again what was revoked since (selfsame keys revoke)',
   )
   if (existsSync(path) && flags.replace !== true) {
-    throw new UsageFault(`there is a database at ${plainText(path)}; with --replace it gives way and is kept beside it`)
+    throw new UsageFault(
+      'output.not_writable',
+      `there is a database at ${plainText(path)}; with --replace it gives way and is kept beside it`,
+    )
   }
   try {
     const keys = flags.keys ?? 'as now'
@@ -37,16 +40,18 @@ export async function runRestore(file: string, flags: RestoreFlags, terminal: Te
 
 function fileOf(database: string, forPostgres: string): string {
   const path = sqlitePathOf(databaseUrlOf(database))
-  if (path === null) throw new UsageFault(`this works on embedded databases: ${forPostgres}`)
+  if (path === null) throw new UsageFault('usage.option', `this works on embedded databases: ${forPostgres}`)
   return path
 }
 
 function asUsage(error: unknown): unknown {
-  if (error instanceof BackupFault || error instanceof SchemaTooNew) return new UsageFault(error.message)
-  if (error instanceof StoreUnavailable) return new UsageFault(`the database cannot be used now (${error.reason})`)
+  if (error instanceof BackupFault || error instanceof SchemaTooNew)
+    return new UsageFault('database.not_usable', error.message)
+  if (error instanceof StoreUnavailable)
+    return new UsageFault('database.unreachable', `the database cannot be used now (${error.reason})`)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EPERM', 'EROFS', 'SQLITE_CANTOPEN'].includes(code)) {
-    return new UsageFault('a file cannot be read or written there')
+    return new UsageFault('output.not_writable', 'a file cannot be read or written there')
   }
   return error
 }

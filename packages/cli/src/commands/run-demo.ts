@@ -1,6 +1,6 @@
 import type { RunSummary } from '@selfsame/batch'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { formatCount, formatOf } from '../report/numbers.ts'
 import { loadRuleset } from '../ruleset-file.ts'
@@ -43,11 +43,13 @@ async function resolveExample(folder: string, outputFolder: string, terminal: Te
   const files = dataFiles(folder)
   const ruleset = join(folder, 'ruleset.yaml')
   const loaded = loadRuleset(existsSync(ruleset) ? ruleset : null, terminal)
+  // Where the package happens to lie is nobody's business who reads the report.
+  const shownAs = (file: string) => `examples/${basename(folder)}/${file}`
   return await resolveAndReport(
     {
-      inputs: files.map((file) => inputOfFile(join(folder, file))),
+      inputs: files.map((file) => ({ ...inputOfFile(join(folder, file)), shownAs: shownAs(file) })),
       sourceColumn: null,
-      ...rulesetOptions(loaded),
+      ...shownRuleset(rulesetOptions(loaded), shownAs),
       outputFolder,
       format: 'csv',
       spreadsheetSafe: false,
@@ -59,6 +61,14 @@ async function resolveExample(folder: string, outputFolder: string, terminal: Te
     terminal,
     true,
   )
+}
+
+function shownRuleset<T extends ReturnType<typeof rulesetOptions>>(options: T, shownAs: (file: string) => string): T {
+  const { file, text, warnings } = options.rulesetOrigin
+  if (file === null) return options
+  const shown = shownAs(basename(file))
+  const shownWarnings = warnings.map((warning) => warning.replaceAll(file, shown))
+  return { ...options, rulesetOrigin: { file: shown, text, warnings: shownWarnings } }
 }
 
 /** `examples/` of the package, or of the checkout it runs in. */

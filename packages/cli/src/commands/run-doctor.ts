@@ -66,7 +66,9 @@ export async function runMigrate(given: string, terminal: Terminal): Promise<voi
 }
 
 function asUsage(error: unknown): unknown {
-  if (error instanceof DatabaseUrlFault || error instanceof SchemaTooNew) return new UsageFault(error.message)
-  if (error instanceof StoreUnavailable) return new UsageFault(`the database cannot be used now (${error.reason})`)
+  if (error instanceof DatabaseUrlFault || error instanceof SchemaTooNew)
+    return new UsageFault('database.not_usable', error.message)
+  if (error instanceof StoreUnavailable)
+    return new UsageFault('database.unreachable', `the database cannot be used now (${error.reason})`)
   return error
 }

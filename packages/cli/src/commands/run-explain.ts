@@ -52,7 +52,10 @@ async function explainSpace(
     const existing = async (ref: RecordName) => {
       const found = await space.findRecord(ref)
       if (found) return found
-      throw new UsageFault(`the space ${plainText(name)} has no record ${plainText(`${ref.source}:${ref.key}`)}`)
+      throw new UsageFault(
+        'run.unknown_record',
+        `the space ${plainText(name)} has no record ${plainText(`${ref.source}:${ref.key}`)}`,
+      )
     }
     const [one, other] = [await existing(left), await existing(right)]
     return {

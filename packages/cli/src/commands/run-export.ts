@@ -54,7 +54,7 @@ async function toFile(text: AsyncIterable<string>, file: string, signal: AbortSi
     if (signal.aborted) throw signal.reason
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EPERM', 'EROFS'].includes(code)) {
-      throw new UsageFault(`${plainText(file)} cannot be written there`)
+      throw new UsageFault('output.not_writable', `${plainText(file)} cannot be written there`)
     }
     throw error
   }

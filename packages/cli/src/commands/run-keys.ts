@@ -69,15 +69,17 @@ export async function revoke(keyId: string, database: string, terminal: Terminal
 function checkWhatIsMade(flags: CreateKeyFlags): void {
   const { source, role } = flags
   if ((source === undefined) === (role === undefined)) {
-    throw new UsageFault('name --source NAME for a write key, or --role ROLE for an API key')
+    throw new UsageFault('usage.option', 'name --source NAME for a write key, or --role ROLE for an API key')
   }
   if (source !== undefined && flags.class === undefined) {
     throw new UsageFault(
+      'usage.option',
       'choose --class public for a key that sits in a browser or an app, where anybody can read it, or --class server for one that stays on your servers',
     )
   }
   const ofWriteKeys = [flags.class, flags.trust, flags.view].some((flag) => flag !== undefined)
-  if (role !== undefined && ofWriteKeys) throw new UsageFault('--class, --trust and --view go with --source')
+  if (role !== undefined && ofWriteKeys)
+    throw new UsageFault('usage.option', '--class, --trust and --view go with --source')
 }
 
 async function make(workspace: Workspace, spaceId: string, flags: CreateKeyFlags): Promise<MadeKey> {

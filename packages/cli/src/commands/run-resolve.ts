@@ -16,7 +16,8 @@ import type { ResolveFlags } from './resolve.ts'
 
 export async function runResolve(files: readonly string[], flags: ResolveFlags, terminal: Terminal): Promise<void> {
   const inputs = [...files.map(inputOfFile), ...flags.source.map(inputOfAssignment)]
-  if (inputs.length === 0) throw new UsageFault('no file was named; try: selfsame resolve customers.csv')
+  if (inputs.length === 0)
+    throw new UsageFault('usage.no_input', 'no file was named; try: selfsame resolve customers.csv')
   const memoryBytes = flags.memory === undefined ? null : parseMemorySize(flags.memory)
   const loaded = loadRuleset(flags.ruleset ?? null, terminal)
   if (loaded.file !== null && !flags.quiet) showRulesetWarnings(loaded.file, loaded.warnings, terminal)
@@ -52,8 +53,8 @@ export async function resolveAndReport(options: RunOptions, terminal: Terminal, 
     }
   })
   if (result.ok) return result.summary
-  for (const fault of result.faults) terminal.note(`selfsame: ${plainText(fault.message)}\n`)
-  throw new UsageFault('the run could not start', true)
+  for (const fault of result.faults) terminal.note(`selfsame: ${plainText(fault.message)} [${fault.code}]\n`)
+  throw new UsageFault('run.not_started', 'the run could not start', true)
 }
 
 function runOptions(

@@ -12,7 +12,7 @@ import type { ServeFlags } from './serve.ts'
 const drainMs = 5_000
 
 export async function runServe(flags: ServeFlags, terminal: Terminal): Promise<ExitCode> {
-  if (Number.isNaN(flags.port)) throw new UsageFault('--port takes a number from 0 to 65535')
+  if (Number.isNaN(flags.port)) throw new UsageFault('usage.option', '--port takes a number from 0 to 65535')
   const database = databaseOf(flags)
   const server = await start(flags, database)
   const closeShop = flags.demo ? await openShop(server.address, database, terminal) : () => undefined
@@ -42,13 +42,19 @@ async function start(flags: ServeFlags, databaseUrl: string): Promise<RunningSer
       config: { version: engineVersion(), logLevel: flags.logLevel },
     })
   } catch (error) {
-    if (error instanceof DatabaseUrlFault || error instanceof SchemaTooNew) throw new UsageFault(error.message)
+    if (error instanceof DatabaseUrlFault || error instanceof SchemaTooNew)
+      throw new UsageFault('database.not_usable', error.message)
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code === 'EADDRINUSE') {
-      throw new UsageFault(`port ${flags.port} is taken: another server runs there, or name another with --port`)
+      throw new UsageFault(
+        'server.port_taken',
+        `port ${flags.port} is taken: another server runs there, or name another with --port`,
+      )
     }
-    if (code === 'SQLITE_CANTOPEN') throw new UsageFault('the file of the database cannot be opened or made there')
-    if (error instanceof StoreUnavailable) throw new UsageFault(`the database cannot be used now (${error.reason})`)
+    if (code === 'SQLITE_CANTOPEN')
+      throw new UsageFault('database.not_usable', 'the file of the database cannot be opened or made there')
+    if (error instanceof StoreUnavailable)
+      throw new UsageFault('database.unreachable', `the database cannot be used now (${error.reason})`)
     throw error
   }
 }

@@ -49,7 +49,8 @@ export async function showSecret(
   await inWorkspace(flags.database, { mayMake: false }, terminal, async (workspace) => {
     const { space_id } = await workspace.space(flags.space)
     const source = await findSource(workspace.database, space_id, name)
-    if (!source) throw new UsageFault(`${plainText(flags.space)} has no source ${plainText(name)}`)
+    if (!source)
+      throw new UsageFault('workspace.unknown_name', `${plainText(flags.space)} has no source ${plainText(name)}`)
     terminal.note('keep it on your servers: whoever has it can prove any id\n')
     terminal.out(`${source.proof_secret}\n`)
   })

@@ -12,7 +12,7 @@ export async function createUserOf(name: string, flags: CreateUserFlags, termina
   await inWorkspace(flags.database, { mayMake: true }, terminal, async (workspace) => {
     const spaces = await Promise.all(flags.space.map((space) => workspace.space(space)))
     if (spaces.length === 0 && flags.administrator !== true) {
-      throw new UsageFault('name the spaces of the user with --space, or make an --administrator')
+      throw new UsageFault('usage.option', 'name the spaces of the user with --space, or make an --administrator')
     }
     const { signInToken } = await makeUser(workspace, workspace.actor, workspace.workspaceId, {
       name,
@@ -30,7 +30,11 @@ export async function linkFor(name: string, flags: LinkFlags, terminal: Terminal
   const base = parseServerUrl(flags.url, '--url')
   await inWorkspace(flags.database, { mayMake: false }, terminal, async (workspace) => {
     const user = await userOfName(workspace.database, workspace.workspaceId, name)
-    if (!user) throw new UsageFault(`there is no user ${plainText(name)}; selfsame users list shows them`)
+    if (!user)
+      throw new UsageFault(
+        'workspace.unknown_name',
+        `there is no user ${plainText(name)}; selfsame users list shows them`,
+      )
     showLink(base, await linkUser(workspace, workspace.actor, workspace.workspaceId, user.user_id), terminal)
   })
 }

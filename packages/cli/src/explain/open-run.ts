@@ -88,14 +88,17 @@ export async function openRun(folder: string): Promise<OpenRun> {
     if (found) return recordOf(found)
     const known = file.sources.map((one) => one.name)
     if (!known.includes(source)) {
-      throw new UsageFault(`the run in ${folder} has no source "${source}"; its sources are ${known.join(', ')}`)
+      throw new UsageFault(
+        'run.unknown_record',
+        `the run in ${folder} has no source "${source}"; its sources are ${known.join(', ')}`,
+      )
     }
     const others = await ask(`SELECT DISTINCT source FROM ${records} WHERE record_key = $1 ORDER BY source LIMIT 5`, [
       key,
     ])
     const elsewhere = others.map((row) => textOf(row['source'])).join(', ')
     const hint = elsewhere === '' ? '' : `; a record of that key is in ${elsewhere}`
-    throw new UsageFault(`the run in ${folder} has no record ${source}:${key}${hint}`)
+    throw new UsageFault('run.unknown_record', `the run in ${folder} has no record ${source}:${key}${hint}`)
   }
   return {
     folder,
@@ -165,27 +168,28 @@ async function rowsOf(connection: DuckDBConnection, sql: string, values: DuckDBV
 function readRunFile(folder: string): { readonly file: RunFile; readonly ruleset: RunRuleset } {
   const summary = join(folder, 'summary.json')
   const missing = `${folder} is not the folder of a run; name the one that "selfsame resolve --out" wrote`
-  if (!existsSync(summary) || !existsSync(join(folder, explainFiles.run))) throw new UsageFault(missing)
+  if (!existsSync(summary) || !existsSync(join(folder, explainFiles.run)))
+    throw new UsageFault('run.none_there', missing)
   try {
     const marked = JSON.parse(readFileSync(summary, 'utf8')) as {
       readonly selfsame?: unknown
       readonly ruleset: RunRuleset
     }
-    if (marked.selfsame !== runMarker) throw new UsageFault(missing)
+    if (marked.selfsame !== runMarker) throw new UsageFault('run.none_there', missing)
     const file = JSON.parse(readFileSync(join(folder, explainFiles.run), 'utf8')) as RunFile
     if (file.version !== runFolderVersion)
-      throw new UsageFault(`the run in ${folder} was written by another release; resolve again`)
+      throw new UsageFault('run.other_release', `the run in ${folder} was written by another release; resolve again`)
     return { file, ruleset: { file: marked.ruleset.file, sha256: marked.ruleset.sha256 } }
   } catch (error) {
     if (error instanceof UsageFault) throw error
-    throw new UsageFault(`the files of the run in ${folder} are damaged; resolve again`)
+    throw new UsageFault('run.damaged', `the files of the run in ${folder} are damaged; resolve again`)
   }
 }
 
 function rulesetOfRun(folder: string, file: RunFile): Ruleset {
   if (file.ruleset === null) return defaultRuleset()
   const result = parseRuleset(file.ruleset)
-  if (!result.ok) throw new UsageFault(`the ruleset of the run in ${folder} has faults; resolve again`)
+  if (!result.ok) throw new UsageFault('run.damaged', `the ruleset of the run in ${folder} has faults; resolve again`)
   return result.ruleset
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { RunSummary } from '@selfsame/batch'
 import { bar, code, count, fold, section, table, text } from './elements.ts'
 import { html, type Html } from './html.ts'
@@ -26,7 +27,7 @@ export function runSection(summary: RunSummary): Html {
     lead,
     html`<div class="pair"><div>${table('Where the time went', [{ name: 'Phase' }, { name: 'Linear scale' }, { name: 'Time', numeric: true }], phases)}</div>
 <div>${table('Tables written', [{ name: 'Table' }, { name: 'File' }, { name: 'Rows', numeric: true }], tables)}</div></div>
-<p class="soft small">Folder: <bdi class="value">${output.folder}</bdi></p>
+<p class="soft small">Folder: <bdi class="value">${basename(output.folder)}</bdi></p>
 `,
     ruleset.text === null
       ? html`<p class="soft small">The default ruleset applied. <code>selfsame ruleset default</code> prints it.</p>`

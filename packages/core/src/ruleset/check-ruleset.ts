@@ -62,7 +62,7 @@ export function checkRuleset(value: unknown, check: Checker): CheckedRuleset {
     maxBackdateMs: check.duration(top['max_backdate'], ['max_backdate']) ?? 7 * 86_400_000,
     builtInBlockedValues: check.bool(top['built_in_blocked_values'], ['built_in_blocked_values'], true),
     fuzzy,
-    sources: checkSources(top['sources'], names, check),
+    sources: checkSources(top['sources'], identifiers, check),
     identifiers,
     rules,
     merge: checkMerge(top['merge'], names, check),
@@ -324,7 +324,7 @@ function derivesFrom(name: string, wanted: string, identifiers: readonly Identif
 
 function checkSources(
   value: unknown,
-  identifiers: readonly string[],
+  identifiers: readonly IdentifierType[],
   check: Checker,
 ): ReadonlyMap<string, SourceSettings> {
   if (value === undefined || value === null) return new Map()
@@ -359,7 +359,13 @@ function checkSources(
 
 const mappingKeys = ['when', 'read', 'to', 'key', 'verified', 'precedence', 'enabled', 'shared'] as const
 
-function checkMappings(value: unknown, path: Path, identifiers: readonly string[], check: Checker): readonly Mapping[] {
+function checkMappings(
+  value: unknown,
+  path: Path,
+  identifiers: readonly IdentifierType[],
+  check: Checker,
+): readonly Mapping[] {
+  const readable = identifiers.filter(({ derive }) => derive === null).map(({ name }) => name)
   return check.list(value, path).flatMap((entry, index): Mapping[] => {
     const at: Path = [...path, index]
     const map = check.map(entry, at, mappingKeys)
@@ -391,12 +397,19 @@ function checkMappings(value: unknown, path: Path, identifiers: readonly string[
         `"${shown(read)}" is not a plain path: words parted by dots, no index, no wildcard`,
       )
     }
-    const targets = [...identifiers, 'first_name', 'last_name', 'display_name', 'trait']
-    if (to !== null && !targets.includes(to))
+    const targets = [...readable, 'first_name', 'last_name', 'display_name', 'trait']
+    const derived = identifiers.find(({ name, derive }) => name === to && derive !== null)
+    if (derived) {
       check.fault(
         'ruleset.target',
         [...at, 'to'],
-        `"${shown(to)}" is no target${suggest(to, targets)}; use trait or one of ${list(identifiers)}`,
+        `"${shown(derived.name)}" is derived from ${list(derived.derive?.from ?? [])} and read from nowhere; fill that instead`,
+      )
+    } else if (to !== null && !targets.includes(to))
+      check.fault(
+        'ruleset.target',
+        [...at, 'to'],
+        `"${shown(to)}" is no target${suggest(to, targets)}; use trait or one of ${list(readable)}`,
       )
     const key = check.text(map['key'], [...at, 'key'])
     if (to === 'trait' && key === null) check.fault('ruleset.missing', at, 'is a trait without a key; write key: plan')

@@ -165,6 +165,18 @@ rules:
     expect(targets.map(kindOf)).toEqual(['anchor', 'anchor', 'claim', 'claim', 'attribute', 'attribute', 'attribute'])
   })
 
+  it('COM-12 a mapping that fills a derived attribute is reported, with what to fill instead', () => {
+    const identifiers =
+      'identifiers: [ { name: sound, kind: attribute, derive: { from: last_name, as: double_metaphone } } ]'
+    expect(
+      faultsOf(
+        `version: 1\nsources: { web: { mappings: [ { read: a, to: sound }, { read: b, to: last_name } ] } }\n${identifiers}`,
+      ),
+    ).toEqual([
+      '2 /sources/web/mappings/0/to "sound" is derived from last_name and read from nowhere; fill that instead',
+    ])
+  })
+
   it('MAS-16 MAS-17 MAS-18 the advanced settings of a rule: group size and time window', () => {
     const [rule] = good(
       'version: 1\nrules: [ { name: A, match: [ { exact: phone } ], within: 90d, max_group_size: 10 } ]',

@@ -2,16 +2,17 @@ import { previewAnswer, previewBody, samplesAnswer, samplesQuery } from '@selfsa
 import {
   defaultSourceSettings,
   evidenceReader,
-  parseRuleset,
-  parseRulesetObject,
-  previewMapping,
-  rulesetToDocument,
-  snakeCase,
   type JsonObject,
   type JsonValue,
   type MappingPreview,
+  parseJson,
+  parseRuleset,
+  parseRulesetObject,
+  previewMapping,
   type Ruleset,
   type RulesetResult,
+  rulesetToDocument,
+  snakeCase,
   type SourceRecord,
 } from '@selfsame/core'
 import { findRecords, findSource, latestRecords, sourcesOf, type Sql } from '@selfsame/store'
@@ -97,7 +98,7 @@ export function mappingRoutes(app: FastifyInstance, context: ReadingContext): vo
             kind: row.kind,
             event,
             receivedAt: instantText(row.received_at),
-            envelope: JSON.parse(row.payload) as JsonValue,
+            envelope: parseJson(row.payload) as JsonValue,
           })),
       }
     },
@@ -153,7 +154,7 @@ async function recordAsked(
         event: stored.event,
         observedAt: stored.observed_at,
         receivedAt: stored.received_at,
-        payload: JSON.parse(stored.payload) as JsonObject,
+        payload: parseJson(stored.payload) as JsonObject,
       },
       proven: new Set(stored.proven === null ? [] : (JSON.parse(stored.proven) as string[])),
     }

@@ -10,7 +10,7 @@ import {
   sharedValuesAnswer,
   unresolvedAnswer,
 } from '@selfsame/contract'
-import { compareText, evidenceReader, type JsonObject, type RejectedValue } from '@selfsame/core'
+import { compareText, evidenceReader, type JsonObject, parseJson, type RejectedValue } from '@selfsame/core'
 import {
   candidateRows,
   findCandidate,
@@ -172,7 +172,7 @@ async function blockedValues(context: ReadingContext, spaceId: string, records: 
       event: row.event,
       observedAt: row.observed_at,
       receivedAt: row.received_at,
-      payload: JSON.parse(row.payload) as JsonObject,
+      payload: parseJson(row.payload) as JsonObject,
     })
     for (const one of rejected) {
       const text = JSON.stringify([one.type, one.raw, one.code])

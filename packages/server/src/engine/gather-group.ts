@@ -1,11 +1,12 @@
 import {
   compareText,
-  recordText,
-  standardizeValue,
   type Evidence,
   type JsonObject,
+  parseJson,
   type RecordRef,
+  recordText,
   type Ruleset,
+  standardizeValue,
 } from '@selfsame/core'
 import {
   findRecords,
@@ -76,7 +77,7 @@ export async function gatherGroup(
     if (!existing) seq++
     changed.set(id, {
       record: version.record,
-      payload: version.counts ? given.payload : (JSON.parse(version.record.payload) as JsonObject),
+      payload: version.counts ? given.payload : (parseJson(version.record.payload) as JsonObject),
       proven: version.counts ? given.proven : [],
     })
     return { status: 'stored', otherBody: false }

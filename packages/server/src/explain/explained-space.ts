@@ -12,6 +12,7 @@ import {
   type Ruleset,
   type SightingState,
   type StoredSighting,
+  parseJson,
 } from '@selfsame/core'
 import {
   decisionsNaming,
@@ -135,7 +136,7 @@ export function explainedSpace(sql: Sql, spaceId: string, rules: Pick<SpaceRules
     rejectedValues: async (source, key) => {
       const [record] = await findRecords(sql, spaceId, [{ source, key }])
       if (!record) return []
-      return evidenceOf(record, JSON.parse(record.payload) as JsonObject, [], rules).rejected
+      return evidenceOf(record, parseJson(record.payload) as JsonObject, [], rules).rejected
     },
     decisionsBetween: (left, right) => decisionsBetween(sql, spaceId, left, right),
   }

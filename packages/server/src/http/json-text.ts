@@ -1,3 +1,4 @@
+import { parseJson } from '@selfsame/core'
 import { Problem } from './problem.ts'
 
 /** What a look at JSON text finds before it is parsed. */
@@ -132,7 +133,7 @@ export function parseRequestJson(
   if (backslashKey) throw new Problem('request.backslash_key', 'keys of objects hold no backslash')
   try {
     return {
-      value: JSON.parse(text) as unknown,
+      value: parseJson(text),
       elements: elements?.map(({ start, end }) => text.slice(start, end)) ?? null,
     }
   } catch (cause) {

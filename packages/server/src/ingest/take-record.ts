@@ -3,9 +3,10 @@ import { recordOfJson } from '@selfsame/batch'
 import type { LetterCode } from '@selfsame/contract'
 import {
   isObject,
-  parseInstant,
   type JsonObject,
   type JsonValue,
+  parseInstant,
+  parseJson,
   type Ruleset,
   type SourceRecord,
 } from '@selfsame/core'
@@ -94,7 +95,7 @@ export function takeRecord(text: string, arrival: Arrival): Taken {
 
 function parsed(text: string): JsonValue | undefined {
   try {
-    return JSON.parse(text) as JsonValue
+    return parseJson(text) as JsonValue
   } catch {
     return undefined
   }

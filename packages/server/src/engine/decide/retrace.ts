@@ -1,4 +1,4 @@
-import { splitSides, type Decision, type JsonObject, type RecordRef } from '@selfsame/core'
+import { type Decision, type JsonObject, parseJson, type RecordRef, splitSides } from '@selfsame/core'
 import {
   findRecords,
   followNamedRecords,
@@ -46,7 +46,7 @@ export async function retrace(
   )
   if (named.length === 0) return nothingRetraced
   const evidenceFor = (record: (typeof named)[number]) =>
-    evidenceOf(record, JSON.parse(record.payload) as JsonObject, [], rules)
+    evidenceOf(record, parseJson(record.payload) as JsonObject, [], rules)
   const signatures = new Set(
     named.flatMap((record) => {
       const evidence = evidenceFor(record)

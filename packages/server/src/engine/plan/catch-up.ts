@@ -1,3 +1,4 @@
+import { parseJson } from '@selfsame/core'
 import type { JsonObject, RecordRef } from '@selfsame/core'
 import {
   findRecords,
@@ -53,7 +54,7 @@ export async function catchUp(
   if (records.length === 0) return { records: 0, changeSeq: space.changeSeq, created: 0, merges: 0, splits: 0 }
   const read = records.map((record) => ({
     record,
-    evidence: record.withdrawn === 1 ? null : evidenceOf(record, JSON.parse(record.payload) as JsonObject, [], rules),
+    evidence: record.withdrawn === 1 ? null : evidenceOf(record, parseJson(record.payload) as JsonObject, [], rules),
   }))
   const signatures = read.map(({ record, evidence }) =>
     evidence ? rules.traces.signatureOf(evidence) : rowSignature(record),

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   type LocatedRecord,
   type ResolvedNeighbourhood,
+  parseJson,
 } from '@selfsame/core'
 import type { LoadedNeighbourhood, StoredAlias, StoredRecord, StoredTrace } from '@selfsame/store'
 import { decisionOfAlias, suggestionOfAlias } from '../alias-decision.ts'
@@ -60,7 +61,7 @@ export async function planRuleset(
         cut.push({ record, traceId: null })
         continue
       }
-      const evidence = evidenceOf({ ...record, payload }, JSON.parse(payload) as JsonObject, [], rules)
+      const evidence = evidenceOf({ ...record, payload }, parseJson(payload) as JsonObject, [], rules)
       cut.push({ record, traceId: cutter.put(evidence, record.seq, sideOf(record.source, record.record_key)) })
       aliases.push(...aliasOf(evidence, rules.ruleset))
     }
