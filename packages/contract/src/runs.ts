@@ -3,7 +3,7 @@ import { anyJson, instant, pageOf, profileId } from './basics.ts'
 
 const beforeAndAfter = z.object({ before: z.int(), after: z.int() })
 const addedAndRemoved = z.object({ before: z.int(), after: z.int(), added: z.int(), removed: z.int() })
-const split = z
+export const resolutionSplit = z
   .object({ unique: z.int(), matched: z.int(), conflict: z.int(), missing: z.int() })
   .meta({ id: 'ResolutionSplit', description: 'records by how they were resolved; the parts add up to all records' })
 
@@ -32,6 +32,19 @@ export const ruleReport = z
   })
   .meta({ id: 'RuleReport' })
 
+export const identifierReport = z
+  .object({
+    type: z.string(),
+    kind: z.enum(['anchor', 'claim', 'attribute']),
+    records: z.int().meta({ description: 'records with a usable value' }),
+    completeness: z.number().nullable(),
+    profiles: z.int().meta({ description: 'profiles that hold a value' }),
+    profileCompleteness: z.number().nullable(),
+    conflicts: z.int().meta({ description: 'records that a limit of it keeps apart' }),
+    conflictRate: z.number().nullable(),
+  })
+  .meta({ id: 'IdentifierReport' })
+
 export const planReport = z
   .object({
     records: z.int(),
@@ -57,7 +70,7 @@ export const planReport = z
     golden: z
       .object({ profiles: z.int(), values: z.int() })
       .meta({ description: 'of profiles that stay: how many show something else, and in how many fields' }),
-    split: z.object({ before: split, after: split }),
+    split: z.object({ before: resolutionSplit, after: resolutionSplit }),
     largest: z.array(z.object({ ...pictured.shape, recordsBefore: z.int() })),
     examples: z
       .array(
@@ -71,6 +84,7 @@ export const planReport = z
       .meta({ description: 'who goes where; those that concern the most records first' }),
     regroupings: z.int().meta({ description: 'how many there are in all' }),
     rules: z.array(ruleReport),
+    identifiers: z.array(identifierReport),
   })
   .meta({ id: 'PlanReport' })
 export type PlanReportAnswer = z.infer<typeof planReport>

@@ -1,9 +1,10 @@
-import { migrate, openDatabase } from '@selfsame/store'
+import { migrate, openDatabase, spacesOf } from '@selfsame/store'
 import { createAccess } from './access/access.ts'
 import { docsRoom, readingRoom } from './api/index.ts'
 import { firstStart } from './control/first-start.ts'
 import { controlRoom } from './control/routes/index.ts'
 import { createEngine } from './engine/create-engine.ts'
+import { abandonLostRuns } from './engine/run-book.ts'
 import { letterRoom } from './ingest/letter-routes.ts'
 import { buildApp, type Routes } from './http/app.ts'
 import { consoleRoom } from './http/console-room.ts'
@@ -49,6 +50,11 @@ export async function startServer({
   try {
     await migrate(database, now())
     const { workspaceId, signInToken } = await firstStart({ database, now })
+    const spaces = await spacesOf(database, workspaceId)
+    await abandonLostRuns(
+      { database, now },
+      spaces.map(({ space_id }) => space_id),
+    )
     const access = createAccess({ database, workspaceId, now, publicUrl })
     const engine = createEngine({ database, now })
     const isLocal = host === '127.0.0.1' || host === 'localhost' || host === '::1'

@@ -11,7 +11,7 @@ import { explainRoutes } from './explain-routes.ts'
 import { exportRoutes } from './export-routes.ts'
 import { findRoutes } from './find-routes.ts'
 import { mappingRoutes } from './mapping-routes.ts'
-import { metricRoutes, prometheusRoute } from './metric-routes.ts'
+import { metricRoutes, prometheusRoute, seriesRoutes } from './metric-routes.ts'
 import { personRoutes } from './person-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { reviewRoutes } from './review-routes.ts'
@@ -49,6 +49,7 @@ export async function readingRoom(app: FastifyInstance, context: Context & Contr
       changeRoutes(api, reading)
       exportRoutes(api, reading)
       metricRoutes(api, reading)
+      seriesRoutes(api, reading)
     },
     { prefix: '/api/v1' },
   )

@@ -1,13 +1,16 @@
 import type { PlanReportAnswer } from '@selfsame/contract'
 import { findProfiles, tracesById, tracesOfSeqs, type Sql, type StoredRun } from '@selfsame/store'
 import type { ProfileExample, PlanReport } from '../engine/plan/describe-plan.ts'
+import type { SimulationSubject } from '../engine/simulation.ts'
 import type { RunProgress } from '../engine/run-book.ts'
 import { abandonedAfterMs } from '../engine/run-book.ts'
 import { instantOrNull, instantText } from './answers.ts'
 
 const mostIdentifiers = 8
 
-interface StoredSummary {
+export interface StoredSummary {
+  readonly subject?: SimulationSubject
+  readonly against?: number
   readonly version?: number
   readonly caughtUp?: number
   readonly sample?: { readonly profiles: number } | null
@@ -44,7 +47,7 @@ export async function runOf(sql: Sql, spaceId: string, row: StoredRun, nowMs: nu
   }
 }
 
-function summaryIn({ summary }: StoredRun): StoredSummary {
+export function summaryIn({ summary }: StoredRun): StoredSummary {
   return summary === null ? {} : (JSON.parse(summary) as StoredSummary)
 }
 
@@ -67,6 +70,7 @@ async function reportOf(sql: Sql, spaceId: string, report: PlanReport): Promise<
   return {
     ...report,
     rules: [...report.rules],
+    identifiers: [...report.identifiers],
     largest: report.largest.map((one) => ({ ...picture(one), recordsBefore: one.recordsBefore })),
     examples: report.examples.map(({ kind, records, before, after }) => ({
       kind,

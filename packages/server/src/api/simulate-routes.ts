@@ -24,7 +24,8 @@ export function simulateRoutes(app: FastifyInstance, context: ReadingContext): v
     async ({ database, spaceId, actor, body: { ruleset, sample, wait } }) => {
       const text = await textAsked(database, spaceId, ruleset)
       withoutFaults({ result: parseRuleset(text) })
-      const { runId, done } = await context.engine.startSimulation(spaceId, text, actor, sample)
+      const subject = typeof ruleset === 'string' ? ruleset : 'given'
+      const { runId, done } = await context.engine.startSimulation(spaceId, text, actor, subject, sample)
       if (!wait) {
         // The run tells how it ended.
         done.catch(() => undefined)

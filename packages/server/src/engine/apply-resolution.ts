@@ -11,6 +11,7 @@ import {
   saveTraces,
   type ChangeKind,
   type LoadedNeighbourhood,
+  type MetricStep,
   type Sql,
   type StoredProfile,
   type StoredTrace,
@@ -23,6 +24,9 @@ export interface AppliedResolution {
   readonly changeSeq: number
   /** Profiles that were not there before. */
   readonly created: number
+  /** Profiles whose records belong to nobody any more. With merges and those created they explain how many there are. */
+  readonly ended: number
+  readonly candidates: { readonly added: number; readonly removed: number }
   readonly merges: number
   readonly splits: number
   /** Entries of the feed, in its order. */
@@ -33,6 +37,19 @@ export interface AppliedChange {
   readonly kind: ChangeKind
   readonly profileId: string
   readonly others: readonly string[]
+}
+
+/** How many profiles there are, and pairs that wait, is the sum of these steps. */
+export function graphSteps(
+  applied: Pick<AppliedResolution, 'created' | 'ended' | 'splits' | 'candidates'>,
+): readonly MetricStep[] {
+  return [
+    { name: 'profiles_created', label: '', value: applied.created },
+    { name: 'profiles_ended', label: '', value: applied.ended },
+    { name: 'splits', label: '', value: applied.splits },
+    { name: 'candidates_added', label: '', value: applied.candidates.added },
+    { name: 'candidates_removed', label: '', value: applied.candidates.removed },
+  ]
 }
 
 /** What is being applied, and under which circumstances. */
@@ -86,7 +103,7 @@ export async function applyResolution(
   const countById = new Map(resolved.profiles.map(({ id, recordCount }) => [id, recordCount]))
   const recordsOf = (id: string) => countById.get(id) ?? 0
   const questions = isQuiet(known, ids, resolved) ? [] : ids
-  await replaceOpenQuestions(
+  const candidates = await replaceOpenQuestions(
     sql,
     spaceId,
     questions,
@@ -133,7 +150,7 @@ export async function applyResolution(
       ruleset_version: rules.version,
     })),
   )
-  return await saveFeed(sql, known, written, retired, wentTo, application)
+  return { ...(await saveFeed(sql, known, written, retired, wentTo, application)), candidates }
 }
 
 async function saveTraceRows(
@@ -226,7 +243,7 @@ async function saveFeed(
   retired: readonly StoredProfile[],
   wentTo: ReadonlyMap<string, readonly string[]>,
   { spaceId, at, cause, changeSeq }: Application,
-): Promise<AppliedResolution> {
+): Promise<Omit<AppliedResolution, 'candidates'>> {
   const entries: AppliedChange[] = []
   const isRetired = new Set(retired.map((row) => row.profile_id))
   const told = new Set<string>()
@@ -267,6 +284,7 @@ async function saveFeed(
   return {
     changeSeq: changeSeq + entries.length,
     created: entries.filter((entry) => entry.kind === 'created').length,
+    ended: retired.filter(({ merged_into }) => merged_into === null).length,
     merges: entries.reduce((sum, entry) => sum + (entry.kind === 'merged' ? entry.others.length : 0), 0),
     splits: entries.filter((entry) => entry.kind === 'split').length,
     changes: entries,

@@ -72,9 +72,9 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
       return (await begin(spaceId, body, actor, note, basis)).done
     },
     startPublication: begin,
-    startSimulation: async (spaceId, body, actor, sample) => {
+    startSimulation: async (spaceId, body, actor, subject, sample) => {
       withoutFaults(body)
-      return followed(await startSimulation({ database, now }, spaceId, body, actor, sample))
+      return followed(await startSimulation({ database, now }, spaceId, body, actor, subject, sample))
     },
     decide: (spaceId, requests, { actor, preview = false }) =>
       decide(database, spaceId, requests, { actor, preview, nowMs: now() }, cache),

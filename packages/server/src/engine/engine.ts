@@ -1,6 +1,6 @@
 import type { JsonObject, Ruleset } from '@selfsame/core'
 import type { Publication, PublicationBasis } from './publication.ts'
-import type { Simulation } from './simulation.ts'
+import type { Simulation, SimulationSubject } from './simulation.ts'
 import type { ErasureReport } from './erase/index.ts'
 import type { DecisionRequest, DecisionResult } from './decide/index.ts'
 
@@ -79,7 +79,13 @@ export interface Engine {
     basis: PublicationBasis,
   ): Promise<Publication>
   /** Begins to try a ruleset on what is stored, or on a sample of so many profiles. Rejects where it has faults. */
-  startSimulation(spaceId: string, body: string, actor: string, sample: number | null): Promise<Simulation>
+  startSimulation(
+    spaceId: string,
+    body: string,
+    actor: string,
+    subject: SimulationSubject,
+    sample: number | null,
+  ): Promise<Simulation>
   /**
    * Makes or reverts decisions, one after the other in one transaction; a result for each. `preview`: nothing is stored, and
    * the results say what would happen.

@@ -20,7 +20,7 @@ import {
   type StoredTrace,
 } from '@selfsame/store'
 import { decisionOfAlias, suggestionOfAlias } from './alias-decision.ts'
-import { applyResolution } from './apply-resolution.ts'
+import { applyResolution, graphSteps, type AppliedResolution } from './apply-resolution.ts'
 import { noteOverruled } from './decide/overruled-dismissals.ts'
 import type { IncomingRecord, IngestOutcome } from './engine.ts'
 import { gatherGroup, type GatheredGroup } from './gather-group.ts'
@@ -61,9 +61,9 @@ export async function ingestGroup(
     ...metricsOf(incoming, group, receivedAt),
     ...(await noteUnprovedIds(sql, spaceId, receivedAt, group.unproved)),
     ...attributedOf(group, resolved.profileOf),
-    { name: 'profiles_created', label: '', value: resolved.created },
+    { name: 'records_unmatched', label: '', value: resolved.created },
     { name: 'merges_automatic', label: '', value: resolved.merges },
-    { name: 'splits', label: '', value: resolved.splits },
+    ...graphSteps(resolved),
   ])
   await saveSpace(sql, { ...space, clock: receivedAt, recordSeq: group.lastSeq, changeSeq: resolved.changeSeq })
   return outcomesOf(sql, spaceId, incoming, group, resolved.profileOf)
@@ -117,13 +117,9 @@ export type DisturbingGroup = Pick<
   'drafts' | 'grown' | 'removed' | 'before' | 'moves' | 'currentId' | 'aliases'
 >
 
-export interface ResolvedGroup {
+export interface ResolvedGroup extends Omit<AppliedResolution, 'changes'> {
   /** Of the traces that were touched. */
   readonly profileOf: ReadonlyMap<string, string>
-  readonly changeSeq: number
-  readonly created: number
-  readonly merges: number
-  readonly splits: number
 }
 
 /** Most records only add to a trace of a profile that nothing else concerns; the others are resolved with all around them. */
@@ -146,7 +142,7 @@ export async function resolveGroup(
   const isPlain = ({ profileId }: StoredTrace) => plain.has(profileId ?? '')
   const drafts = new Map([...group.drafts, ...[...group.grown].filter(([, trace]) => !isPlain(trace))])
   const grown = new Map([...group.grown].filter(([, trace]) => isPlain(trace)))
-  let outcome: ResolvedGroup = { profileOf: new Map(), changeSeq: space.changeSeq, created: 0, merges: 0, splits: 0 }
+  let outcome: ResolvedGroup = { ...nothingApplied, profileOf: new Map(), changeSeq: space.changeSeq }
   if (drafts.size > 0 || group.removed.size > 0 || group.aliases.length > 0) {
     const { neighbourhood, resolved } = await resolveAround(sql, space, { ...group, drafts, grown }, rules)
     const met = new Map([...grown].filter(([id]) => neighbourhood.stored.has(id)))
@@ -180,6 +176,14 @@ export async function resolveGroup(
   ])
   return { ...outcome, profileOf, changeSeq }
 }
+
+export const nothingApplied = {
+  created: 0,
+  ended: 0,
+  merges: 0,
+  splits: 0,
+  candidates: { added: 0, removed: 0 },
+} as const
 
 function metricsOf(
   incoming: readonly IncomingRecord[],

@@ -1,4 +1,13 @@
-import { appendAudit, finishRun, noteProgress, startRun, type Database, type RunKind, type Sql } from '@selfsame/store'
+import {
+  abandonRuns,
+  appendAudit,
+  finishRun,
+  noteProgress,
+  startRun,
+  type Database,
+  type RunKind,
+  type Sql,
+} from '@selfsame/store'
 import { randomUUID } from 'node:crypto'
 
 /** How far a run is. */
@@ -73,5 +82,13 @@ export async function beginRun(
       const end = { state: 'failed', progress: JSON.stringify(latest), summary: JSON.stringify({ because }) } as const
       await database.transaction((sql) => finishRun(sql, spaceId, runId, now(), end))
     },
+  }
+}
+
+/** Marks runs as abandoned whose process was not heard of for a while: nothing of them was written, and they may be begun again. */
+export async function abandonLostRuns({ database, now }: RunParts, spaceIds: readonly string[]): Promise<void> {
+  const at = now()
+  for (const spaceId of spaceIds) {
+    await database.transaction((sql) => abandonRuns(sql, spaceId, at - abandonedAfterMs, at))
   }
 }

@@ -7,7 +7,11 @@ import { beginRun, type RunParts } from './run-book.ts'
 import { compileRules } from './space-rules.ts'
 import { findSpaceRow, sourcesOf, type Sql } from '@selfsame/store'
 
+/** What was tried. */
+export type SimulationSubject = 'draft' | 'published' | 'given'
+
 export interface SimulationSummary {
+  readonly subject: SimulationSubject
   /** The published version that it was compared with. */
   readonly against: number
   /** null: everything stored was tried. */
@@ -29,15 +33,19 @@ export async function startSimulation(
   spaceId: string,
   body: string,
   actor: string,
+  subject: SimulationSubject,
   sample: number | null,
 ): Promise<Simulation> {
-  const run = await beginRun(parts, spaceId, 'simulate', actor, { action: 'ruleset.simulate', object: 'ruleset:draft' })
+  const run = await beginRun(parts, spaceId, 'simulate', actor, {
+    action: 'ruleset.simulate',
+    object: `ruleset:${subject}`,
+  })
   const simulate = async (): Promise<SimulationSummary> => {
     try {
       const summary = await parts.database.snapshot(async (sql): Promise<SimulationSummary> => {
-        if (sample !== null) return simulateSample(sql, spaceId, body, sample)
+        if (sample !== null) return { subject, ...(await simulateSample(sql, spaceId, body, sample)) }
         const { plan } = await prepare(sql, spaceId, body, run)
-        return { against: plan.state.space.rulesetVersion, sample: null, report: describePlan(plan) }
+        return { subject, against: plan.state.space.rulesetVersion, sample: null, report: describePlan(plan) }
       })
       await parts.database.transaction((sql) => run.finish(sql, summary))
       return summary
@@ -49,7 +57,12 @@ export async function startSimulation(
   return { runId: run.runId, done: simulate() }
 }
 
-async function simulateSample(sql: Sql, spaceId: string, body: string, profiles: number): Promise<SimulationSummary> {
+async function simulateSample(
+  sql: Sql,
+  spaceId: string,
+  body: string,
+  profiles: number,
+): Promise<Omit<SimulationSummary, 'subject'>> {
   const space = await findSpaceRow(sql, spaceId)
   if (!space) throw new UnknownSpace('there is no such space')
   const rules = compileRules(body, space.rulesetVersion + 1, await sourcesOf(sql, spaceId))

@@ -127,14 +127,15 @@ export async function replaceOpenQuestions(
   profileIds: readonly string[],
   held: readonly StoredHeldLink[],
   candidates: readonly StoredCandidate[],
-): Promise<void> {
+): Promise<{ readonly added: number; readonly removed: number }> {
   await deleteWhereIn(sql, 'held_links', 'cluster_profile', spaceId, profileIds)
   await deleteWhereIn(sql, 'held_links', 'refused_by_profile', spaceId, profileIds)
   await upsertRows(sql, heldTable, spaceId, held)
-  const pairs = new Set(candidates.map((row) => JSON.stringify([row.survivor_profile, row.session_profile])))
-  const gone = (await candidatesOf(sql, spaceId, profileIds)).filter(
-    (row) => !pairs.has(JSON.stringify([row.survivor_profile, row.session_profile])),
-  )
+  const pairOf = (row: { readonly survivor_profile: string; readonly session_profile: string }) =>
+    JSON.stringify([row.survivor_profile, row.session_profile])
+  const pairs = new Set(candidates.map(pairOf))
+  const known = await candidatesOf(sql, spaceId, profileIds)
+  const gone = known.filter((row) => !pairs.has(pairOf(row)))
   await deleteWhereIn(
     sql,
     'candidates',
@@ -143,6 +144,8 @@ export async function replaceOpenQuestions(
     gone.map((row) => row.candidate_id),
   )
   await upsertRows(sql, candidateTable, spaceId, candidates)
+  const knownPairs = new Set(known.map(pairOf))
+  return { added: candidates.filter((row) => !knownPairs.has(pairOf(row))).length, removed: gone.length }
 }
 
 async function candidatesOf(

@@ -68,3 +68,77 @@ export async function secretOf(
   )
   return row ?? null
 }
+
+/** How long candidates have waited: one count per bound, of those first shown at it or later; the oldest are in none. */
+export async function candidatesShownSince(
+  sql: Sql,
+  spaceId: string,
+  boundsMs: readonly number[],
+): Promise<readonly number[]> {
+  const counts = boundsMs
+    .map(() => 'count(CASE WHEN first_shown_at >= ? THEN 1 END)')
+    .map((text, i) => `${text} AS n${i}`)
+  const [row] = await sql.all<Readonly<Record<string, number>>>(
+    `SELECT ${counts.join(', ')} FROM candidates WHERE space_id = ?`,
+    [...boundsMs, spaceId],
+  )
+  return boundsMs.map((_, i) => row?.[`n${i}`] ?? 0)
+}
+
+/** Sums over the active profiles. */
+export interface ProfileSums {
+  readonly identifiers: number
+  readonly records: number
+  readonly sources: number
+  /** Profiles that more than one source knows. */
+  readonly of_many_sources: number
+}
+
+export async function sumProfiles(sql: Sql, spaceId: string): Promise<ProfileSums> {
+  const [row] = await sql.all<ProfileSums>(
+    `SELECT coalesce(sum(key_count), 0) AS identifiers, coalesce(sum(record_count), 0) AS records,
+       coalesce(sum(source_count), 0) AS sources, count(CASE WHEN source_count > 1 THEN 1 END) AS of_many_sources
+     FROM profiles WHERE space_id = ? AND status = 'active'`,
+    [spaceId],
+  )
+  return row ?? { identifiers: 0, records: 0, sources: 0, of_many_sources: 0 }
+}
+
+/** Records of one source by how they were resolved. */
+export interface ResolvedShare {
+  readonly source: string
+  readonly unique: number
+  readonly matched: number
+  readonly conflict: number
+  readonly missing: number
+}
+
+/** By source. `types`: anchors and claims; a record without a value of any of them is missing. */
+export async function resolutionBySource(
+  sql: Sql,
+  spaceId: string,
+  types: readonly string[],
+): Promise<readonly ResolvedShare[]> {
+  const likes = types.map(() => `t.sightings LIKE ? ESCAPE '!'`).join(' OR ')
+  const patterns = types.map((type) => `%"type":${JSON.stringify(type).replaceAll(/[!%_]/g, '!$&')}%`)
+  const rows = await sql.all<{ source: string; part: keyof Omit<ResolvedShare, 'source'>; records: number }>(
+    `SELECT source, part, sum(record_count) AS records FROM (
+       SELECT t.source, t.record_count, CASE
+         WHEN t.unresolved_reason IS NOT NULL THEN 'conflict'
+         WHEN NOT (CASE WHEN t.kind = 'event' THEN t.forms_profile = 1 ELSE ${likes === '' ? '1 = 0' : likes} END) THEN 'missing'
+         WHEN p.record_count > 1 THEN 'matched' ELSE 'unique' END AS part
+       FROM traces t LEFT JOIN profiles p ON p.space_id = t.space_id AND p.profile_id = t.profile_id
+       WHERE t.space_id = ?
+       UNION ALL
+       SELECT r.source, count(*) AS record_count, 'missing' AS part FROM records r
+       WHERE r.space_id = ? AND r.trace_id IS NULL AND r.withdrawn = 0 GROUP BY r.source
+     ) AS parts GROUP BY source, part ORDER BY source, part`,
+    [...patterns, spaceId, spaceId],
+  )
+  const found = new Map<string, ResolvedShare>()
+  for (const { source, part, records } of rows) {
+    const known = found.get(source) ?? { source, unique: 0, matched: 0, conflict: 0, missing: 0 }
+    found.set(source, { ...known, [part]: records })
+  }
+  return [...found.values()]
+}

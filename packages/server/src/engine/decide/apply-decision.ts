@@ -28,7 +28,7 @@ import {
   type StoredDecision,
 } from '@selfsame/store'
 import { decisionOfAlias, suggestionOfAlias } from '../alias-decision.ts'
-import { applyResolution, type AppliedResolution } from '../apply-resolution.ts'
+import { applyResolution, graphSteps, type AppliedResolution } from '../apply-resolution.ts'
 import { candidateIdMaker, profileIdMaker } from '../ids.ts'
 import { UnknownSpace } from '../ingest-group.ts'
 import type { RulesCache, SpaceRules } from '../space-rules.ts'
@@ -92,8 +92,7 @@ export async function applyDecision(
   await countMetrics(sql, spaceId, at, [
     { name: 'decisions', label: request.kind === 'revert' ? 'revert' : decision.kind, value: 1 },
     { name: 'merges_manual', label: '', value: applied.merges },
-    { name: 'splits', label: '', value: applied.splits },
-    { name: 'profiles_created', label: '', value: applied.created },
+    ...graphSteps(applied),
   ])
   await saveSpace(sql, { ...space, clock: Math.max(space.clock, at), changeSeq: applied.changeSeq })
   return {

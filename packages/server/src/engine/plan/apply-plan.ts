@@ -15,7 +15,7 @@ import {
   type Sql,
   type StoredTrace,
 } from '@selfsame/store'
-import { applyResolution } from '../apply-resolution.ts'
+import { applyResolution, graphSteps } from '../apply-resolution.ts'
 import { noteOverruled } from '../decide/overruled-dismissals.ts'
 import { candidateIdMaker } from '../ids.ts'
 import type { SpaceRules } from '../space-rules.ts'
@@ -108,8 +108,8 @@ export async function applyPlan(
   const [merges, splits] = [applied.merges + caught.merges, applied.splits + caught.splits]
   await countMetrics(sql, spaceId, at, [
     { name: 'merges_automatic', label: '', value: merges },
-    { name: 'splits', label: '', value: splits },
-    { name: 'profiles_created', label: '', value: applied.created + caught.created },
+    ...graphSteps(applied),
+    ...graphSteps(caught),
   ])
   await saveSpace(sql, { ...space, clock: at, changeSeq: caught.changeSeq, rulesetVersion: version })
   return { version, merges, splits, caughtUp: caught.records }

@@ -15,7 +15,7 @@ import {
   type StoredTrace,
 } from '@selfsame/store'
 import { aliasOf, evidenceOf, rowSignature, TraceCutter } from '../gather-group.ts'
-import { resolveGroup } from '../ingest-group.ts'
+import { nothingApplied, resolveGroup, type ResolvedGroup } from '../ingest-group.ts'
 import type { SpaceRules } from '../space-rules.ts'
 
 /** What changed while a plan was made. */
@@ -30,12 +30,8 @@ export interface LateChanges {
   readonly withdrawn: readonly RecordRef[]
 }
 
-export interface CaughtUp {
+export interface CaughtUp extends Omit<ResolvedGroup, 'profileOf'> {
   readonly records: number
-  readonly changeSeq: number
-  readonly created: number
-  readonly merges: number
-  readonly splits: number
 }
 
 const recordsPerPage = 5_000
@@ -51,7 +47,7 @@ export async function catchUp(
 ): Promise<CaughtUp> {
   const { spaceId } = space
   const records = await lateRecords(sql, spaceId, late)
-  if (records.length === 0) return { records: 0, changeSeq: space.changeSeq, created: 0, merges: 0, splits: 0 }
+  if (records.length === 0) return { ...nothingApplied, records: 0, changeSeq: space.changeSeq }
   const read = records.map((record) => ({
     record,
     evidence: record.withdrawn === 1 ? null : evidenceOf(record, parseJson(record.payload) as JsonObject, [], rules),
@@ -105,8 +101,7 @@ export async function catchUp(
     `ruleset:${rules.version}`,
     (traceId) => (leaving.has(traceId) ? rulesBefore : rules).indexed,
   )
-  const { changeSeq, created, merges, splits } = resolved
-  return { records: records.length, changeSeq, created, merges, splits }
+  return { ...resolved, records: records.length }
 }
 
 async function lateRecords(sql: Sql, spaceId: string, late: LateChanges): Promise<readonly StoredRecord[]> {

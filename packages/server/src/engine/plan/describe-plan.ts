@@ -32,6 +32,21 @@ export interface RuleReport {
   readonly conflictRate: number | null
 }
 
+/** How much one identifier tells. */
+export interface IdentifierReport {
+  readonly type: string
+  readonly kind: 'anchor' | 'claim' | 'attribute'
+  /** Records with a usable value. */
+  readonly records: number
+  readonly completeness: number | null
+  /** Profiles that hold a value. */
+  readonly profiles: number
+  readonly profileCompleteness: number | null
+  /** Records that a limit of the identifier keeps apart. */
+  readonly conflicts: number
+  readonly conflictRate: number | null
+}
+
 /** Names no value of anybody: runs are kept for long. */
 export interface ProfileExample {
   readonly profileId: string
@@ -75,6 +90,7 @@ export interface PlanReport {
   /** Regroupings in all, beyond the examples. */
   readonly regroupings: number
   readonly rules: readonly RuleReport[]
+  readonly identifiers: readonly IdentifierReport[]
 }
 
 const mostExamples = 25
@@ -137,6 +153,7 @@ export function describePlan(plan: RulesetPlan): PlanReport {
     })),
     regroupings: regroupings.length,
     rules: ruleReports(plan, records),
+    identifiers: identifierReports(plan, records),
   }
 }
 
@@ -222,6 +239,42 @@ function ruleReports({ rules, resolved }: RulesetPlan, records: number): readonl
       validMatchRate: share(validMatches, applicable),
       conflictRate: share(conflicts, applicable),
     }
+  })
+}
+
+function identifierReports({ rules, resolved, drafts }: RulesetPlan, all: number): readonly IdentifierReport[] {
+  const sizeOf = new Map(resolved.profiles.map(({ id, recordCount }) => [id, recordCount]))
+  const recordsOf = new Map<string, number>()
+  const profilesOf = new Map<string, Set<string>>()
+  for (const { id, sightings, recordCount } of drafts.values()) {
+    const profile = resolved.profileOf.get(id)
+    for (const type of new Set(sightings.map((sighting) => sighting.type))) {
+      recordsOf.set(type, (recordsOf.get(type) ?? 0) + recordCount)
+      if (profile !== undefined) profilesOf.set(type, (profilesOf.get(type) ?? new Set()).add(profile))
+    }
+  }
+  return rules.ruleset.identifiers.flatMap(({ name, kind }): IdentifierReport[] => {
+    const records = recordsOf.get(name) ?? 0
+    if (records === 0) return []
+    const refused = new Set(
+      resolved.held
+        .filter(({ reasons }) => reasons.some((reason) => reason.startsWith(`${name} has `)))
+        .flatMap(({ cluster, refusedBy: other, group }) => (group ? [cluster, other] : [cluster])),
+    )
+    const conflicts = [...refused].reduce((sum, id) => sum + (sizeOf.get(id) ?? 0), 0)
+    const profiles = profilesOf.get(name)?.size ?? 0
+    return [
+      {
+        type: name,
+        kind,
+        records,
+        completeness: share(records, all),
+        profiles,
+        profileCompleteness: share(profiles, resolved.profiles.length),
+        conflicts,
+        conflictRate: share(conflicts, records),
+      },
+    ]
   })
 }
 
