@@ -30,7 +30,7 @@ import {
   type StoredTrace,
 } from '@selfsame/store'
 import { decisionOfAlias, suggestionOfAlias } from '../alias-decision.ts'
-import { applyResolution } from '../apply-resolution.ts'
+import { applyResolution, graphSteps } from '../apply-resolution.ts'
 import { sideOf } from '../decide/sides.ts'
 import { candidateIdMaker, profileIdMaker } from '../ids.ts'
 import { UnknownSpace } from '../ingest-group.ts'
@@ -156,6 +156,8 @@ export async function erasePerson(
   await countMetrics(sql, spaceId, at, [
     { name: 'records_erased', label: '', value: records.length },
     { name: 'profiles_erased', label: '', value: erased.length },
+    { name: 'merges_automatic', label: '', value: applied.merges },
+    ...graphSteps(applied),
   ])
   await saveSpace(sql, { ...space, clock: at, changeSeq: applied.changeSeq + erased.length })
   return {
