@@ -127,6 +127,16 @@ export class Database {
     return columns as unknown as { readonly [K in keyof T]: T[K] extends 'int' ? Int32Array : Float64Array }
   }
 
+  /** Streams rows of texts, some thousand at a time. */
+  async *textRows(sql: string): AsyncGenerator<readonly (readonly (string | null)[])[]> {
+    const result = await this.connection.stream(sql)
+    for (;;) {
+      const chunk = await result.fetchChunk()
+      if (!chunk || chunk.rowCount === 0) return
+      yield chunk.getRows() as (string | null)[][]
+    }
+  }
+
   /** Appends columns of equal length to a table. */
   async append(table: string, columns: readonly Column[]): Promise<void> {
     const rows = columns[0]?.values.length ?? 0

@@ -4,6 +4,7 @@ import { demoCommand } from './commands/demo.ts'
 import { dbCommand, doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
 import { explainCommand } from './commands/explain.ts'
+import { importCommand } from './commands/import.ts'
 import { keysCommand } from './commands/keys.ts'
 import { resolveCommand } from './commands/resolve.ts'
 import { rulesetCommand } from './commands/ruleset.ts'
@@ -59,6 +60,7 @@ function buildProgram(terminal: Terminal, finish: (code: ExitCode) => void): Com
     usersCommand(terminal, finish),
     spacesCommand(terminal, finish),
     sourcesCommand(terminal, finish),
+    importCommand(terminal, finish),
     exportCommand(terminal, finish),
     backupCommand(terminal, finish),
     restoreCommand(terminal, finish),

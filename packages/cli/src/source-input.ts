@@ -5,6 +5,7 @@ import { UsageFault } from './exit-code.ts'
 /** A file whose source is not said: its base name without extensions; `-` is `stdin`. */
 export function inputOfFile(path: string): RunInput {
   if (path === '-') return { source: 'stdin', path }
+  if (/^postgres(ql)?:\/\//.test(path)) return { source: 'postgres', path }
   const name = basename(path)
   const source = name.replace(/(?<=.)(\.(csv|tsv|txt|tab|json|jsonl|ndjson|parquet|pq|gz|gzip))+$/i, '')
   return { source: source === '' ? name : source, path }

@@ -1,6 +1,7 @@
 export { migrate, SchemaTooNew, schemaVersionOf } from './schema/migrate.ts'
 export { schemaVersion, tablesOfSpace } from './schema/migrations.ts'
 export { DatabaseUrlFault, openDatabase } from './sql/open-database.ts'
+export { copyQuery, QueryFault } from './sql/copy-query.ts'
 export { openPostgres, type PostgresOptions } from './sql/postgres.ts'
 export { asRows, rowsOf, type Database, type Dialect, type Sql, type SqlRow, type SqlValue } from './sql/sql.ts'
 export { openSqlite, type SqliteOptions } from './sql/sqlite.ts'

@@ -75,7 +75,7 @@ async function loadParquet(db: Database, file: ParquetFile, index: number, untri
 }
 
 /** A Parquet value as text: whole numbers without a fraction (an id read as a float stays an id), nested values as JSON. */
-function parquetText(column: string, type: string): string {
+export function parquetText(column: string, type: string): string {
   if (/STRUCT|MAP|LIST|\[/.test(type)) return `CAST(to_json(${column}) AS VARCHAR)`
   if (type === 'DOUBLE' || type === 'FLOAT') {
     const whole = `CAST(CAST(${column} AS HUGEINT) AS VARCHAR)`

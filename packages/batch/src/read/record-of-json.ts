@@ -62,11 +62,12 @@ export function recordOfJson(
 ): SourceRecord | { readonly reason: string } {
   const { payload } = line
   if (Array.isArray(payload['batch'])) return { reason: 'holds a batch of events; write one event per line' }
-  const kind = line.known ?? (isEvent(payload) ? 'event' : 'row')
+  const kind = line.known ?? (looksLikeEvent(payload) ? 'event' : 'row')
   return kind === 'event' ? eventOf(line, ruleset, receivedAt) : rowOf(line, ruleset, receivedAt)
 }
 
-function isEvent(payload: JsonObject): boolean {
+/** Whether an object looks like an event rather than a row: a call type or an event name, and an envelope. */
+export function looksLikeEvent(payload: JsonObject): boolean {
   const type = primitiveText(payload['type'])
   const hasEnvelope = envelopeNames.some((name) => Object.hasOwn(payload, name))
   return hasEnvelope && ((type !== null && callTypes.has(type)) || typeof payload['event'] === 'string')

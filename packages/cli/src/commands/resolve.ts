@@ -5,6 +5,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 export interface ResolveFlags {
   readonly source: readonly string[]
   readonly sourceColumn?: string
+  readonly query?: string
   readonly ruleset?: string
   readonly out: string
   readonly format: 'csv' | 'parquet' | 'jsonl'
@@ -22,13 +23,14 @@ export function resolveCommand(terminal: Terminal, finish: (code: ExitCode) => v
     .description(
       'Reads files of records, decides which belong to one person, and writes the profiles, a table that says which record went where, what was not merged and why, and a report.',
     )
-    .argument('[FILE...]', 'CSV, JSONL or Parquet, gzipped or not; - is standard input')
+    .argument('[FILE...]', 'CSV, JSONL or Parquet, gzipped or not; - is standard input; or postgres://…, with --query')
     .addOption(
       new Option('-s, --source <NAME=FILE>', 'a file with the name of its source; may be repeated')
         .argParser(collect)
         .default([], 'base name of each file'),
     )
     .option('--source-column <COLUMN>', 'column whose value is the source of a row')
+    .option('--query <SQL>', 'rows to read from the PostgreSQL that is named instead of a file')
     .option('-r, --ruleset <FILE>', 'YAML or JSON file that decides who is who (default: the built-in ruleset)')
     .option('-o, --out <DIR>', 'folder for the results; an earlier run in it is replaced', defaultOutputFolder)
     .addOption(
@@ -55,6 +57,7 @@ Examples:
   selfsame resolve crm.csv shop.parquet events.jsonl.gz
   selfsame resolve --source crm=exports/2026-11.csv --source crm=exports/2026-12.csv --ruleset rules.yaml --out november
   zcat big.jsonl.gz | selfsame resolve --source web=- --format parquet --memory 4GB
+  selfsame resolve --source crm=postgres://reader@db/crm --query 'SELECT * FROM customers'
   selfsame resolve crm.csv --json --quiet | jq .counts
 
 Without --source, the source of a file is its base name without extensions.

@@ -2,6 +2,7 @@ import { resolveFiles, type RunHooks, type RunInput, type RunOptions, type RunSu
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageFault } from '../exit-code.ts'
+import { checkQuery, isPostgres, withQueriedRows } from '../postgres-input.ts'
 import { parseMemorySize } from '../memory-size.ts'
 import { renderReport } from '../report/render-report.ts'
 import { issueLine, loadRuleset, showRulesetWarnings, type LoadedRuleset } from '../ruleset-file.ts'
@@ -18,12 +19,29 @@ export async function runResolve(files: readonly string[], flags: ResolveFlags, 
   const inputs = [...files.map(inputOfFile), ...flags.source.map(inputOfAssignment)]
   if (inputs.length === 0)
     throw new UsageFault('usage.no_input', 'no file was named; try: selfsame resolve customers.csv')
+  checkQuery(inputs, flags.query)
   const memoryBytes = flags.memory === undefined ? null : parseMemorySize(flags.memory)
   const loaded = loadRuleset(flags.ruleset ?? null, terminal)
   if (loaded.file !== null && !flags.quiet) showRulesetWarnings(loaded.file, loaded.warnings, terminal)
-  const summary = await resolveAndReport(runOptions(inputs, flags, loaded, memoryBytes), terminal, flags.quiet === true)
+  const summary = await withRows(inputs, flags.query, (files) =>
+    resolveAndReport(runOptions(files, flags, loaded, memoryBytes), terminal, flags.quiet === true),
+  )
   if (flags.json) terminal.out(`${JSON.stringify(summary, null, 2)}\n`)
   else if (!flags.quiet) terminal.out(summaryInWords(summary, terminal))
+}
+
+/** With a query, its rows stand in for the input that names the PostgreSQL. */
+function withRows<T>(
+  inputs: readonly RunInput[],
+  query: string | undefined,
+  work: (inputs: readonly RunInput[]) => Promise<T>,
+): Promise<T> {
+  const url = inputs.find(({ path }) => isPostgres(path))?.path
+  if (url === undefined || query === undefined) return work(inputs)
+  const stop = new AbortController()
+  return withQueriedRows(url, query, stop.signal, (file) =>
+    work(inputs.map((input) => (input.path === url ? { ...input, path: file } : input))),
+  )
 }
 
 /** Runs, shows what is read and how far it is, and writes the report into the run's folder. Faults are shown, then it throws. */

@@ -16,6 +16,9 @@ export interface RunProgress {
   /** Of the phase: e.g. records read; absent where nothing is counted. */
   readonly done?: number
   readonly total?: number
+  /** Of an import: what tells its input again, and what was taken of it. */
+  readonly of?: string
+  readonly counts?: object
 }
 
 /** A run under way, and its row. */

@@ -71,6 +71,19 @@ export async function findRun(sql: Sql, spaceId: string, runId: string): Promise
   return row ?? null
 }
 
+/** The latest first. */
+export async function latestRuns(
+  sql: Sql,
+  spaceId: string,
+  kind: RunKind,
+  limit: number,
+): Promise<readonly StoredRun[]> {
+  return sql.all<StoredRun>(
+    `SELECT ${columns} FROM runs WHERE space_id = ? AND kind = ? ORDER BY started_at DESC, run_id DESC LIMIT ?`,
+    [spaceId, kind, limit],
+  )
+}
+
 /** Runs of a space whose process has not been heard of since `before` are abandoned: it died with them. How many. */
 export async function abandonRuns(sql: Sql, spaceId: string, before: number, at: number): Promise<number> {
   return sql.run(
