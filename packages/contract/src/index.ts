@@ -1,3 +1,4 @@
+export * from './audiences.ts'
 export * from './basics.ts'
 export * from './control.ts'
 export * from './counts.ts'

@@ -1,3 +1,4 @@
+export * from './audience/index.ts'
 export * from './english/index.ts'
 export * from './evidence/index.ts'
 export * from './explain/index.ts'

@@ -3,6 +3,7 @@ import { prepareApi } from '../access/api-scope.ts'
 import { guardRoutes } from '../access/guard-routes.ts'
 import type { ControlRouteContext } from '../control/routes/route-context.ts'
 import type { Context } from '../http/context.ts'
+import { audienceRoutes } from './audience-routes.ts'
 import { blockedValueRoutes } from './blocked-value-routes.ts'
 import { changeRoutes } from './change-routes.ts'
 import { spaceCursors } from './cursor.ts'
@@ -45,6 +46,7 @@ export async function readingRoom(app: FastifyInstance, context: Context & Contr
       simulateRoutes(api, reading)
       blockedValueRoutes(api, reading)
       runRoutes(api, reading)
+      audienceRoutes(api, reading)
       mappingRoutes(api, reading)
       changeRoutes(api, reading)
       exportRoutes(api, reading)

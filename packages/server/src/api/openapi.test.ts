@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defaultRulesetYaml } from '@selfsame/core'
-import { makeWriteKey } from '../control/keys.ts'
+import { makeApiKey, makeWriteKey } from '../control/keys.ts'
 import { openDatabase } from '@selfsame/store'
 import { databaseKinds, type FreshDatabase } from '../../../../test/postgres/fresh-databases.ts'
 import { openReadingWorld, type ReadingWorld } from '../testing/reading-world.ts'
@@ -18,7 +18,18 @@ interface Document {
   readonly components: { readonly schemas: Readonly<Record<string, object>> }
 }
 
-const readingTags = ['profiles', 'records', 'review', 'rulesets', 'runs', 'mappings', 'changes', 'export', 'metrics']
+const readingTags = [
+  'profiles',
+  'records',
+  'review',
+  'rulesets',
+  'runs',
+  'mappings',
+  'changes',
+  'export',
+  'metrics',
+  'audiences',
+]
 let world: ReadingWorld
 let fresh: FreshDatabase
 let document: Document
@@ -49,17 +60,26 @@ describe.each(kinds)('on $name', ({ fresh: make }) => {
         draftRevision: null,
       })
     ).runId
+    const manager = await makeApiKey(world, 'test', world.workspaceId, world.dev, { role: 'manager' })
+    const audience = (
+      await world.ask(
+        { method: 'POST', path: '/api/v1/audiences', body: { name: 'Everybody', rule: { all: [] } } },
+        manager.text,
+      )
+    ).json<{ audienceId: string }>()
     const candidates = (await world.ask({ path: '/api/v1/candidates' })).json<{ items: { candidateId: string }[] }>()
     const parameters: Readonly<Record<string, string>> = {
       profiles: known ?? '',
       candidates: candidates.items[0]?.candidateId ?? '',
       rulesets: '1',
       runs: runId,
+      audiences: audience.audienceId,
       export: 'identity_golden',
     }
     const bodies: Readonly<Record<string, object>> = {
       '/api/v1/profiles/lookup': { value: 'one@example.com' },
       '/api/v1/profiles/search': { query: 'one' },
+      '/api/v1/audiences/try': { rule: { all: [] } },
       '/api/v1/mappings/preview': { source: 'app', sample: { envelope: { event: 'seen', user_id: 'u1' } } },
       '/api/v1/rulesets/check': { yaml: 'version: 1' },
       '/api/v1/rulesets/diff': { to: { yaml: 'version: 1' } },

@@ -1,4 +1,5 @@
 export * from './aliases.ts'
+export * from './audiences.ts'
 export * from './changes.ts'
 export * from './dead-letters.ts'
 export * from './decisions.ts'

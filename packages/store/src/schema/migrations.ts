@@ -177,6 +177,11 @@ function firstTables(dialect: Dialect): readonly string[] {
       space_id ${text} NOT NULL, run_id ${text} NOT NULL, kind ${text} NOT NULL, state ${text} NOT NULL, actor ${text} NOT NULL,
       started_at ${int} NOT NULL, finished_at ${int}, seen_at ${int} NOT NULL, progress ${text} NOT NULL, summary ${text},
       PRIMARY KEY (space_id, run_id) ${end}`,
+    `CREATE TABLE audiences (
+      space_id ${text} NOT NULL, audience_id ${text} NOT NULL, name ${text} NOT NULL, rule ${text} NOT NULL,
+      revision ${int} NOT NULL, created_at ${int} NOT NULL, created_by ${text} NOT NULL, updated_at ${int} NOT NULL,
+      updated_by ${text} NOT NULL, PRIMARY KEY (space_id, audience_id) ${end}`,
+    `CREATE UNIQUE INDEX audiences_by_name ON audiences (space_id, name)`,
     `CREATE INDEX runs_by_time ON runs (space_id, started_at, run_id)`,
   ]
 }

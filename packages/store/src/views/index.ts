@@ -1,3 +1,4 @@
+export * from './audience-rows.ts'
 export * from './count-rows.ts'
 export * from './decision-rows.ts'
 export * from './erasure-rows.ts'
