@@ -18,8 +18,8 @@ export function shopHistory(customers: readonly Customer[], nowMs: number, draw:
     chunks(of(source), 200).map((batch) => ({ source, path: '/v1/batch', body: { batch } }))
   return [
     ...chunks(rows, 200).map((batch): ShopCall => ({ source: 'crm', path: '/v1/records/crm', body: batch })),
-    ...batches('app'),
     ...batches('web'),
+    ...batches('app'),
     ...batches('newsletter'),
     ...of('support').map((body): ShopCall => ({ source: 'support', path: '/v1/signals', body })),
   ]

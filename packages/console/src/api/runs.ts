@@ -1,6 +1,6 @@
-import type { Run } from './answers.ts'
+import type { RunSummary } from './answers.ts'
 import { pagesOf } from './pages.ts'
 
 export function runsQuery(space: string) {
-  return pagesOf<Run>(space, '/runs')
+  return pagesOf<RunSummary>(space, '/runs')
 }

@@ -1,4 +1,4 @@
-import { Gauge, Users, type LucideIcon } from 'lucide-react'
+import { BookOpenCheck, Fingerprint, Gauge, GitMerge, Users, type LucideIcon } from 'lucide-react'
 import type { Role } from '../ui/session.ts'
 
 export interface MenuEntry {
@@ -11,5 +11,18 @@ export interface MenuEntry {
 
 export const menu: readonly { readonly label: string | null; readonly entries: readonly MenuEntry[] }[] = [
   { label: null, entries: [{ to: '/overview', label: 'Overview', icon: Gauge }] },
-  { label: 'Customers', entries: [{ to: '/customers', label: 'All customers', icon: Users }] },
+  {
+    label: 'Customers',
+    entries: [
+      { to: '/customers', label: 'All customers', icon: Users },
+      { to: '/customers/identity-resolution', label: 'Identity Resolution', icon: Fingerprint },
+    ],
+  },
+  {
+    label: 'Matching',
+    entries: [
+      { to: '/customers/identity-rules', label: 'Rules', icon: BookOpenCheck },
+      { to: '/customers/merge-review', label: 'Merge review', icon: GitMerge },
+    ],
+  },
 ]

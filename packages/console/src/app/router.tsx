@@ -62,6 +62,16 @@ function page<Path extends string>(path: Path, load: () => Promise<Record<string
 const pages = [
   page('/overview', () => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
   page('/customers', () => import('../features/customers/customers-page.tsx'), 'CustomersPage'),
+  page('/customers/identity-resolution', () => import('../features/resolution/resolution-page.tsx'), 'ResolutionPage'),
+  page('/customers/identity-rules', () => import('../features/identity-rules/rules-page.tsx'), 'IdentityRulesPage'),
+  page('/customers/identity-rules/new', () => import('../features/identity-rules/rule-form-page.tsx'), 'NewRulePage'),
+  page(
+    '/customers/identity-rules/$rule/edit',
+    () => import('../features/identity-rules/rule-form-page.tsx'),
+    'EditRulePage',
+  ),
+  page('/customers/merge-review', () => import('../features/review/review-page.tsx'), 'ReviewPage'),
+  page('/customers/$id/merge', () => import('../features/merge/merge-page.tsx'), 'MergePage'),
   page('/customers/$id', () => import('./profile-route.tsx'), 'ProfileRoute'),
   page('/customers/$id/graph', () => import('./profile-route.tsx'), 'GraphRoute'),
 ]

@@ -128,7 +128,9 @@ function MenuLink({ entry: { to, label, icon: Icon, least } }: { entry: MenuEntr
   const isActive = longest?.to === to
   return (
     <NavLink
-      renderRoot={(props) => <Link to={to} {...props} aria-current={isActive ? 'page' : undefined} />}
+      renderRoot={(props) => (
+        <Link to={to} activeOptions={{ exact: true }} {...props} aria-current={isActive ? 'page' : undefined} />
+      )}
       label={label}
       active={isActive}
       leftSection={<Icon size={16} strokeWidth={1.8} aria-hidden />}

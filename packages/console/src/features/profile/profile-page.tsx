@@ -5,13 +5,13 @@ import { Check, Copy, GitMerge, UserRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ProfileAnswer } from '../../api/answers.ts'
 import { profileQuery } from '../../api/profile.ts'
+import { EventsTimeline } from '../../ui/events-timeline.tsx'
 import { countOf } from '../../ui/numbers.ts'
 import { Page } from '../../ui/page.tsx'
+import { ProfileName } from '../../ui/profile-name.tsx'
 import { useMay, useSpace } from '../../ui/session.ts'
 import { QueryView } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
-import { ValueText } from '../../ui/value-text.tsx'
-import { EventsTimeline } from './events-timeline.tsx'
 import { GoldenRecord } from './golden-record.tsx'
 import { HistoryTab } from './history-tab.tsx'
 import { IdentifiersTable } from './identifiers-table.tsx'
@@ -41,7 +41,7 @@ export function ProfilePage({ id, tab: given, graph }: { id: string; tab?: Tab; 
   return (
     <Page
       title={name}
-      heading={query.data ? <ProfileName profile={query.data} /> : name}
+      heading={query.data ? <ProfileName id={query.data.profileId} name={query.data.name} /> : name}
       above={
         <Anchor component={Link} to="/customers" size="sm">
           All customers
@@ -84,10 +84,6 @@ export function ProfilePage({ id, tab: given, graph }: { id: string; tab?: Tab; 
       </QueryView>
     </Page>
   )
-}
-
-function ProfileName({ profile: { name, profileId } }: { profile: ProfileAnswer }) {
-  return name === null ? <>Anonymous {profileId.slice(2, 8)}</> : <ValueText text={name} longest={80} />
 }
 
 function ProfileLead({ profile }: { profile: ProfileAnswer }) {

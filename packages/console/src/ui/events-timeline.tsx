@@ -2,26 +2,25 @@ import { Box, Group, Text, UnstyledButton } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ChevronRight, History } from 'lucide-react'
 import { useState } from 'react'
-import type { StoredRecord } from '../../api/answers.ts'
-import { eventsQuery } from '../../api/profile-events.ts'
-import { Chip } from '../../ui/chip.tsx'
-import { LoadMore } from '../../ui/data-table.tsx'
-import { itemsOf } from '../../ui/flat-pages.ts'
-import { JsonView } from '../../ui/json-view.tsx'
-import { Card } from '../../ui/page.tsx'
-import { useSpace } from '../../ui/session.ts'
-import { EmptyState, QueryView } from '../../ui/states.tsx'
-import { Time } from '../../ui/time.tsx'
-import { ValueText } from '../../ui/value-text.tsx'
-import './events-timeline.css'
+import type { StoredRecord } from '../api/answers.ts'
+import { eventsQuery } from '../api/profile-events.ts'
+import { Chip } from './chip.tsx'
+import { LoadMore } from './data-table.tsx'
+import { itemsOf } from './flat-pages.ts'
+import { JsonView } from './json-view.tsx'
+import { Card } from './page.tsx'
+import { useSpace } from './session.ts'
+import { EmptyState, QueryView } from './states.tsx'
+import { Time } from './time.tsx'
+import { ValueText } from './value-text.tsx'
 
 const dayText = new Intl.DateTimeFormat('en', { dateStyle: 'full' })
 
 /** Everything that happened, of every channel, the latest first. */
-export function EventsTimeline({ id }: { id: string }) {
+export function EventsTimeline({ id, title = 'Events' }: { id: string; title?: string }) {
   const query = useInfiniteQuery(eventsQuery(useSpace(), id))
   return (
-    <Card title="Events" lead="From every channel, the latest first." isFlush>
+    <Card title={title} lead="From every channel, the latest first." isFlush>
       <QueryView query={query}>
         {(data) => {
           const records = itemsOf(data)
