@@ -95,6 +95,7 @@ export function randomRulesetObject(chance: Chance, below: Below, pick: Pick): o
     rules,
     merge: { strategy: chance(0.2) ? 'manual_review' : 'most_recent', review_on_conflict: ['last_name', 'birth_date'] },
     automatic: !chance(0.1),
+    ...(chance(0.3) ? { crowd_above: 1 + below(3) } : {}),
   }
 }
 

@@ -26,6 +26,8 @@ export interface Neighbourhood {
   readonly located: ReadonlyMap<string, LocatedRecord>
   /** Shared values whose holders are not all here. */
   readonly shared: readonly SharedValue[]
+  /** Values that a crowd carries unverified, not all of which is here. */
+  readonly crowded?: readonly { readonly type: string; readonly value: string }[]
 }
 
 /** Where a record is. */
@@ -115,7 +117,7 @@ export async function resolveNeighbourhood(
     const found = neighbourhood.located.get(recordText({ source, key }))
     return found === undefined ? undefined : placeOfTrace.get(found.traceId)
   }
-  const population = populationOf(traces, ruleset, traceOf, neighbourhood.shared)
+  const population = populationOf(traces, ruleset, traceOf, neighbourhood.shared, neighbourhood.crowded)
   const resolution = await resolveBulk(population, ruleset, neighbourhood.decisions, neighbourhood.suggestions)
   const links = await describeLinks(resolution.links, population, ruleset)
   const stages = stagesOf(ruleset)

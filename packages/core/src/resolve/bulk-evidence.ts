@@ -92,6 +92,7 @@ export async function prepareBulk(
   for (const { trace, type, value } of standing.confirmed)
     mark(population, ruleset, texts, trace, type, value, verified)
   for (const { trace, type, value } of standing.inactive) mark(population, ruleset, texts, trace, type, value, idle)
+  for (const entry of crowdEntries(population, ruleset, holders)) if (verified[entry] === 0) idle[entry] = 1
   let idleCount = 0
   for (let entry = 0; entry < idle.length; entry++) idleCount += idle[entry] as number
   return {
@@ -249,6 +250,28 @@ function holdersOf({ codes, offsets, traceCount, valueCount }: Population): Hold
 }
 
 /** The quarantine of RESOLUTION.md §4 on codes; equal to `quarantine`. */
+/** Unverified sightings of values that too many carry so; see `crowdedValues`. */
+function* crowdEntries(
+  population: Population,
+  { identifiers, crowdAbove }: Pick<Ruleset, 'identifiers' | 'crowdAbove'>,
+  holders: Holders,
+): Generator<number> {
+  const known = new Set(population.knownCrowded ?? [])
+  if (known.size === 0 && population.codes.length <= crowdAbove) return
+  for (let code = 0; code < population.valueCount; code++) {
+    const start = holders.offsets[code] as number
+    const end = holders.offsets[code + 1] as number
+    if (end - start <= crowdAbove && !known.has(code)) continue
+    if (identifiers[population.typeOf[code] as number]?.kind === 'attribute') continue
+    const unverified: number[] = []
+    for (let i = start; i < end; i++) {
+      const entry = holders.entries[i] as number
+      if (population.verified[entry] === 0) unverified.push(entry)
+    }
+    if (unverified.length > crowdAbove || known.has(code)) yield* unverified
+  }
+}
+
 function sharedValues(
   population: Population,
   ruleset: Ruleset,

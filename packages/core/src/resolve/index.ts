@@ -1,5 +1,6 @@
 export * from './agreement.ts'
 export * from './bulk.ts'
+export { crowdedValues } from './crowd.ts'
 export * from './decided-values.ts'
 export * from './decision.ts'
 export { groupByKey, type Groups } from './group-by-key.ts'

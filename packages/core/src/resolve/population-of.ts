@@ -9,6 +9,7 @@ export function populationOf(
   ruleset: Ruleset,
   traceOf: (source: string, key: string) => number | undefined,
   knownShared: readonly SharedValue[] = [],
+  knownCrowded: readonly { readonly type: string; readonly value: string }[] = [],
 ): Population {
   const positionOf = new Map(ruleset.identifiers.map((type, position) => [type.name, position]))
   const codeByKey = new Map<string, number>()
@@ -50,6 +51,7 @@ export function populationOf(
       const code = codeByKey.get(`${positionOf.get(type)}:${value}`)
       return code === undefined ? [] : [{ code, because, count, limit }]
     }),
+    knownCrowded: knownCrowded.flatMap(({ type, value }) => codeByKey.get(`${positionOf.get(type)}:${value}`) ?? []),
     traceOf,
   }
 }

@@ -27,6 +27,8 @@ export interface Population {
   loadAgreement?(traces: Int32Array): Promise<ReadonlyMap<number, readonly (readonly string[])[]>>
   /** Values known to be shared although not all their holders are part of this population. */
   readonly knownShared?: readonly SharedCode[]
+  /** Values known to be carried unverified by a crowd that is not all part of this population. */
+  readonly knownCrowded?: readonly number[]
   /** The trace that holds a record; undefined where the record is unknown. Called for records that decisions name. */
   traceOf(source: string, key: string): number | undefined
 }

@@ -9,6 +9,7 @@ import { quarantine } from './quarantine.ts'
 import type { GuardName, HeldLink, Link, Resolution } from './resolution.ts'
 import { stagesOf, type Stage } from './stages.ts'
 import type { Suggestion } from './suggestion.ts'
+import { crowdedValues } from './crowd.ts'
 import { standingDecisions, type PairGroup, type StandingDecisions } from './standing-decisions.ts'
 
 /** Everything `resolve` looks at. Traces stand in seniority order; a trace is named by its place. */
@@ -29,7 +30,7 @@ export interface Seen {
   readonly type: number
   readonly value: string
   readonly verified: boolean
-  /** Quarantined by `shared_when`, or made inactive by a split: never meets, never counts. */
+  /** Quarantined by `shared_when`, made inactive by a split, or one of a crowd's: never meets, never counts. */
   readonly idle: boolean
 }
 
@@ -50,6 +51,7 @@ export class ReferenceClosure {
   readonly limits: readonly Limit[]
   readonly standing: StandingDecisions
   readonly shared: Resolution['shared']
+  private readonly crowded: ReadonlySet<string>
   readonly links: Link[] = []
   readonly refusedGroups: { readonly clusters: readonly number[]; readonly held: readonly HeldLink[] }[] = []
   clusters: readonly Cluster[]
@@ -64,6 +66,7 @@ export class ReferenceClosure {
     this.limits = limitsOf(ruleset)
     this.standing = standingDecisions(world.decisions, world.traceOf)
     this.shared = quarantine(world.traces, ruleset)
+    this.crowded = crowdedValues(world.traces, ruleset)
     this.seenByTrace = world.traces.map((_, trace) => this.see(trace))
     this.meetings = this.stages.map((stage) => stage.rule.match.map((criterion) => meetingOf(criterion, ruleset)))
     this.clusters = world.traces.map((_, id) => ({ id, traces: [id], demoted: new Set<string>(), excused: new Map() }))
@@ -362,15 +365,20 @@ export class ReferenceClosure {
     const { ruleset } = this
     const isNamed = (list: StandingDecisions['confirmed'], type: string, value: string) =>
       list.some((named) => named.trace === trace && named.type === type && named.value === value)
-    return (this.world.traces[trace] as Trace).sightings.map(({ type, value, verified }) => ({
-      trace,
-      type: ruleset.identifiers.findIndex((identifier) => identifier.name === type),
-      value,
-      verified: verified || isNamed(this.standing.confirmed, type, value),
-      idle:
-        isNamed(this.standing.inactive, type, value) ||
-        this.shared.some((shared) => shared.type === type && shared.value === value),
-    }))
+    return (this.world.traces[trace] as Trace).sightings.map((sighting) => {
+      const { type, value } = sighting
+      const verified = sighting.verified || isNamed(this.standing.confirmed, type, value)
+      return {
+        trace,
+        type: ruleset.identifiers.findIndex((identifier) => identifier.name === type),
+        value,
+        verified,
+        idle:
+          isNamed(this.standing.inactive, type, value) ||
+          this.shared.some((shared) => shared.type === type && shared.value === value) ||
+          (!verified && this.crowded.has(JSON.stringify([type, value]))),
+      }
+    })
   }
 
   private areAttributes(criterion: Criterion): boolean {

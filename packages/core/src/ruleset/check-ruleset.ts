@@ -3,7 +3,7 @@ import { parseDotPath } from '../evidence/dot-path.ts'
 import { alwaysThere, builtInIdentifier, plainIdentifier } from './built-in-identifiers.ts'
 import { Checker, list, shown, suggest, unknownIdentifier, type JsonMap, type Path } from './checker.ts'
 import { checkRules } from './check-rules.ts'
-import { defaultIdentifiers, defaultRules } from './defaults.ts'
+import { defaultCrowdAbove, defaultIdentifiers, defaultRules } from './defaults.ts'
 import {
   standardizerNames,
   survivorshipNames,
@@ -31,6 +31,7 @@ const topKeys = [
   'rules',
   'merge',
   'automatic',
+  'crowd_above',
 ] as const
 
 /** Reads a whole ruleset document, reporting every fault to the checker. What comes back is only good where there was none. */
@@ -67,6 +68,8 @@ export function checkRuleset(value: unknown, check: Checker): CheckedRuleset {
     rules,
     merge: checkMerge(top['merge'], names, check),
     automatic: check.bool(top['automatic'], ['automatic'], true),
+    crowdAbove:
+      check.number(top['crowd_above'], ['crowd_above'], { min: 1, max: Infinity, whole: true }) ?? defaultCrowdAbove,
   }
   if (check.issues.length === 0) warnAbout(ruleset, top, check)
   return ruleset

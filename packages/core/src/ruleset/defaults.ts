@@ -35,3 +35,6 @@ export function defaultRules(identifiers: readonly IdentifierType[]): readonly M
     identifiers.some((type) => candidate.match[0]?.types.includes(type.name)),
   )
 }
+
+/** See `Ruleset.crowdAbove`. */
+export const defaultCrowdAbove = 1_000

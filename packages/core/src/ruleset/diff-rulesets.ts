@@ -164,6 +164,10 @@ function diffSettings(older: Ruleset, newer: Ruleset): readonly string[] {
         ? 'Rules merge by themselves again.'
         : 'Only anchors merge by themselves; every other link becomes a candidate.',
     )
+  if (older.crowdAbove !== newer.crowdAbove)
+    changes.push(
+      `A value is a crowd's where more than ${newer.crowdAbove} traces carry it unverified; it was ${older.crowdAbove}.`,
+    )
   const { merge: before } = older
   const { merge: after } = newer
   if (before.strategy !== after.strategy)

@@ -222,6 +222,12 @@ export const rulesetJsonSchema = {
         ),
       }),
       automatic: { type: 'boolean', default: true, description: 'false: only rules made of anchors alone merge.' },
+      crowd_above: {
+        type: 'integer',
+        minimum: 1,
+        default: 1000,
+        description: 'Traces that may carry a value unverified; where more do, those sightings meet nobody.',
+      },
     },
     ['version'],
   ),

@@ -154,6 +154,7 @@ const document = some(
       unresolved: fc.constantFrom('separate', 'exclude'),
     }),
     automatic: fc.boolean(),
+    crowd_above: fc.integer({ min: 1, max: 5_000 }),
   },
   { version: fc.constant(1), identifiers },
 )

@@ -1,6 +1,7 @@
 import { Document, isMap, isPair, isScalar, visit } from 'yaml'
 import type { JsonObject } from '../evidence/record.ts'
 import { formatDuration } from './checker.ts'
+import { defaultCrowdAbove } from './defaults.ts'
 import type {
   Criterion,
   Filter,
@@ -47,6 +48,7 @@ function documentOf(ruleset: Ruleset): Document {
       rules: ruleset.rules.map(writeRule),
       merge: writeMerge(ruleset.merge),
       automatic: ruleset.automatic,
+      ...(ruleset.crowdAbove === defaultCrowdAbove ? {} : { crowd_above: ruleset.crowdAbove }),
     },
     { aliasDuplicateObjects: false },
   )

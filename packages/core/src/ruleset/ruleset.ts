@@ -15,6 +15,8 @@ export interface Ruleset {
   readonly merge: MergeSettings
   /** false: only rules made of anchors alone merge by themselves; every other link becomes a candidate. */
   readonly automatic: boolean
+  /** Traces that may carry a value unverified; where more do, those sightings meet nobody. Default 1,000. */
+  readonly crowdAbove: number
 }
 
 export type DateOrder = 'dmy' | 'mdy' | 'ymd'

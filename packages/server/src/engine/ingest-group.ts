@@ -81,6 +81,8 @@ async function resolveAround(
 ): Promise<{ readonly neighbourhood: LoadedNeighbourhood; readonly resolved: ResolvedNeighbourhood }> {
   const options = {
     reach: rules.reach,
+    crowdAbove: rules.ruleset.crowdAbove,
+    keyTypes: rules.keyTypes,
     decisionOfAlias: (alias: StoredAlias, traces: readonly LiveTrace[]) =>
       decisionOfAlias(alias, traces, rules.ruleset),
     suggestionOfAlias: (alias: StoredAlias, traces: readonly LiveTrace[]) =>

@@ -18,6 +18,8 @@ export async function partsWithoutValue(
     { drafts: new Map(), removed: new Set(), before: [], again: own, aliases: [] },
     {
       reach: rules.reach,
+      crowdAbove: rules.ruleset.crowdAbove,
+      keyTypes: new Set(keyTypes(rules.ruleset)),
       decisionOfAlias: (alias: StoredAlias, traces) => decisionOfAlias(alias, traces, rules.ruleset),
       suggestionOfAlias: (alias: StoredAlias, traces) => suggestionOfAlias(alias, traces, rules.ruleset),
     },

@@ -3,6 +3,7 @@ import { recordText } from '@selfsame/core'
 import type { Sql } from '../sql/sql.ts'
 import { aliasesTouching, type StoredAlias } from './aliases.ts'
 import { decisionsNaming, locateNamedRecords } from './decisions.ts'
+import { CrowdCounts } from './crowd-counts.ts'
 import { findValues } from './sightings.ts'
 import { tracesById, tracesByProfile, tracesByValue, type StoredTrace } from './traces.ts'
 
@@ -33,6 +34,10 @@ export interface LoadedNeighbourhood extends Neighbourhood {
 }
 
 export interface NeighbourhoodOptions {
+  /** See `Ruleset.crowdAbove`. */
+  readonly crowdAbove: number
+  /** Anchors and claims. */
+  readonly keyTypes: ReadonlySet<string>
   readonly reach: ReadonlyMap<string, Reach>
   /** The decision an alias stands for, made from the traces around it; null: it decides nothing. */
   readonly decisionOfAlias: (alias: StoredAlias, traces: readonly LiveTrace[]) => Decision | null
@@ -45,7 +50,7 @@ export async function loadNeighbourhood(
   sql: Sql,
   spaceId: string,
   { drafts, grown = new Map(), removed, before, again = [], aliases: newAliases, turned = [] }: Disturbance,
-  { reach, decisionOfAlias, suggestionOfAlias }: NeighbourhoodOptions,
+  { reach, crowdAbove, keyTypes, decisionOfAlias, suggestionOfAlias }: NeighbourhoodOptions,
 ): Promise<LoadedNeighbourhood> {
   const stored = new Map<string, StoredTrace>()
   const asked = new Set<string>()
@@ -66,6 +71,7 @@ export async function loadNeighbourhood(
   }
   const follow = (trace: LiveTrace) => {
     for (const { type, value, verified } of trace.sightings) {
+      if (!verified && keyTypes.has(type)) want(type, value, noHolders)
       const found = reach.get(type)
       if (!found) continue
       const holders = found.verifiedOnly ? (verified ? verifiedHolders : noHolders) : anyHolders
@@ -93,6 +99,10 @@ export async function loadNeighbourhood(
   for (const alias of newAliases) takeAlias(alias)
   for (const { type, value } of turned) want(type, value, anyHolders, true)
   let fresh = take([...before, ...again])
+  const crowd = new CrowdCounts(drafts, removed, stored, { crowdAbove, keyTypes })
+  for (const { type, value } of crowd.turning(await findValues(sql, spaceId, crowd.changing()))) {
+    want(type, value, anyHolders, true)
+  }
   let freshDrafts: readonly LiveTrace[] = [...drafts.values()]
   for (;;) {
     const profiles = [...new Set(fresh.flatMap(({ profileId }) => (profileId === null ? [] : [profileId])))]
@@ -101,7 +111,9 @@ export async function loadNeighbourhood(
     frontier = []
     const values = await findValues(sql, spaceId, wanted)
     const sharedNow = new Map<string, SharedValue>()
-    for (const { type, value, shared_because, shared_count, shared_limit } of values) {
+    for (const found of values) {
+      const { type, value, shared_because, shared_count, shared_limit } = found
+      crowd.note(found)
       if (shared_because === null) continue
       sharedBefore.set(valueText({ type, value }), { type, value })
       if (losing.has(valueText({ type, value }))) continue
@@ -113,7 +125,10 @@ export async function loadNeighbourhood(
       await tracesByValue(
         sql,
         spaceId,
-        wanted.filter((one) => one.verified_only !== noHolders && (one.always || !sharedNow.has(valueText(one)))),
+        wanted
+          .filter((one) => one.verified_only !== noHolders && (one.always || !sharedNow.has(valueText(one))))
+          // What a crowd carries unverified meets nobody.
+          .map((one) => (!one.always && crowd.has(one) ? { ...one, verified_only: verifiedHolders } : one)),
       ),
     )
     const around = [...fresh, ...mates, ...held, ...freshDrafts]
@@ -156,6 +171,7 @@ export async function loadNeighbourhood(
     suggestions: [...aliases.values()].flatMap((alias) => suggestionOfAlias(alias, traces) ?? []),
     located,
     shared: [...known.values()],
+    crowded: crowd.crowded(),
     aliases: [...aliases.values()],
     sharedBefore: [...sharedBefore.values()],
   }

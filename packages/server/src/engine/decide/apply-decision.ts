@@ -193,6 +193,8 @@ async function resolveAgain(
     { drafts: retraced.drafts, removed, before: [], again: [...namedBefore, ...retraced.before], aliases: [] },
     {
       reach: rules.reach,
+      crowdAbove: rules.ruleset.crowdAbove,
+      keyTypes: rules.keyTypes,
       decisionOfAlias: (alias: StoredAlias, traces) => decisionOfAlias(alias, traces, rules.ruleset),
       suggestionOfAlias: (alias: StoredAlias, traces) => suggestionOfAlias(alias, traces, rules.ruleset),
     },

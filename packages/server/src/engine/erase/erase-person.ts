@@ -94,6 +94,8 @@ export async function erasePerson(
     { drafts: new Map(), removed: new Set(traceIds), before: traces, aliases: [] },
     {
       reach: rules.reach,
+      crowdAbove: rules.ruleset.crowdAbove,
+      keyTypes: rules.keyTypes,
       decisionOfAlias: (alias: StoredAlias, around) => decisionOfAlias(alias, around, rules.ruleset),
       suggestionOfAlias: (alias: StoredAlias, around) => suggestionOfAlias(alias, around, rules.ruleset),
     },
