@@ -11,7 +11,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { StoreUnavailable } from '@selfsame/store'
+import { isUnstorableText, StoreUnavailable } from '@selfsame/store'
 import { ingestRoutes } from '../ingest/routes.ts'
 import { streamedFormat } from '../ingest/rows.ts'
 import { answerBrokenRequest } from './broken-requests.ts'
@@ -120,6 +120,8 @@ export async function buildApp(
       request.log.error({ err: error }, 'a request failed')
       return sendProblem(reply, 'server.not_ready', 'the database takes nothing at this moment; ask again', 2)
     }
+    if (isUnstorableText(error))
+      return sendProblem(reply, 'request.invalid', 'a text holds NUL, which nothing stored does')
     const code = codeOfFastifyError(error)
     if (code !== 'server.failed') return sendProblem(reply, code, STATUS_CODES[error.statusCode ?? 400] ?? 'refused')
     request.log.error({ err: error }, 'a request failed')

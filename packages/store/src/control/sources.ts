@@ -51,8 +51,13 @@ export async function knownConnections(
     'SELECT space_id FROM spaces WHERE workspace_id = ? ORDER BY space_id',
     [workspaceId],
   )
-  const found = await Promise.all(spaces.map(({ space_id }) => knownSource(sql, space_id, source)))
-  return found.filter((connection) => connection !== null)
+  const found: ConnectedSource[] = []
+  // One after the other: within a transaction there is one connection.
+  for (const { space_id } of spaces) {
+    const connection = await knownSource(sql, space_id, source)
+    if (connection !== null) found.push(connection)
+  }
+  return found
 }
 
 export async function saveSource(

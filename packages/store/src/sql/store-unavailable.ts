@@ -26,6 +26,12 @@ export function asUnavailable(error: unknown): unknown {
   return error
 }
 
+/** Whether a value was refused because PostgreSQL holds no NUL: nothing stored can be equal to it. */
+export function isUnstorableText(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return code === '22021' || code === '22P05'
+}
+
 const sqliteCodes = /^SQLITE_(?:FULL|BUSY|IOERR|PROTOCOL|LOCKED)(?:_|$)/
 const systemCodes = new Set([
   'ECONNREFUSED',
