@@ -56,7 +56,12 @@ export async function openLiveBench(url: string, now = () => clock++): Promise<L
           const space = await lockSpace(sql, spaceId)
           if (!space || !(await stillHolds(sql, space, prepared))) return null
           const before = await new RulesCache().load(sql, spaceId, space.rulesetVersion)
-          return applyPlan(sql, space, { ...prepared, before, body, actor: 'tester', note: null }, now())
+          return applyPlan(
+            sql,
+            space,
+            { plan: prepared.plan, unchanged: prepared.unchanged, before, body, actor: 'tester', note: null },
+            now(),
+          )
         })
     },
     close: async () => {

@@ -97,6 +97,8 @@ export type ResolvedCandidate = Omit<Candidate, 'survivor' | 'session'> & {
   readonly rule: string
 }
 
+const profilesPerPace = 200
+
 /** Key of `Neighbourhood.located`. */
 export function recordText({ source, key }: RecordRef): string {
   return JSON.stringify([source, key])
@@ -104,12 +106,13 @@ export function recordText({ source, key }: RecordRef): string {
 
 /**
  * Resolves a neighbourhood: what `resolve` says of the whole population, restricted to it. `idOf` makes the unguessable id of
- * a record; the same record always gets the same.
+ * a record; the same record always gets the same. `pace` is awaited now and then: whoever calls may let other work in.
  */
 export async function resolveNeighbourhood(
   neighbourhood: Neighbourhood,
   ruleset: Ruleset,
   idOf: (record: RecordRef) => string,
+  pace: () => Promise<void> = async () => undefined,
 ): Promise<ResolvedNeighbourhood> {
   const traces = [...neighbourhood.traces].sort((a, b) => compareSeniority(seniorityOf(a), seniorityOf(b)))
   const placeOfTrace = new Map(traces.map((trace, place) => [trace.id, place]))
@@ -157,7 +160,8 @@ export async function resolveNeighbourhood(
     trace.sightings.some((sighting) => isShared.has(JSON.stringify([sighting.type, sighting.value])))
 
   const idOfCluster = new Map<number, string>()
-  const profiles = [...membersOf].map(([cluster, members]): ResolvedProfile => {
+  const profiles: ResolvedProfile[] = []
+  for (const [cluster, members] of membersOf) {
     const record = firstStored(members, namedBy.get(cluster) ?? [], (ref) =>
       clusterOfRecord(ref) === cluster ? neighbourhood.located.get(recordText(ref))?.traceId : undefined,
     )
@@ -187,8 +191,9 @@ export async function resolveNeighbourhood(
       const [type = '', value = ''] = JSON.parse(text) as string[]
       return { type, value }
     })
-    return { id, record, traces: members, golden, recordCount, demoted, inactive: taken, plain }
-  })
+    profiles.push({ id, record, traces: members, golden, recordCount, demoted, inactive: taken, plain })
+    if (profiles.length % profilesPerPace === 0) await pace()
+  }
   const profileOf = new Map(profiles.flatMap(({ id, traces: members }) => members.map((trace) => [trace.id, id])))
   const named = (cluster: number) => idOfCluster.get(cluster)
   return {

@@ -12,9 +12,7 @@ export function profileRow(
 ): StoredProfile {
   const { golden, traces, demoted, inactive } = profile
   const quiet = new Set([...demoted, ...inactive].map(valueText))
-  const attributes = new Set(
-    rules.ruleset.identifiers.flatMap(({ name, kind }) => (kind === 'attribute' ? [name] : [])),
-  )
+  const { attributes } = rules
   const keys = new Set(
     traces.flatMap((trace) => trace.sightings.filter(({ type }) => !attributes.has(type)).map(valueText)),
   )

@@ -11,7 +11,7 @@ import {
 } from '@selfsame/store'
 import { UnknownSpace } from './ingest-group.ts'
 import { applyPlan, type AppliedPlan } from './plan/apply-plan.ts'
-import { describePlan } from './plan/describe-plan.ts'
+import { describePlan, type PlanReport } from './plan/describe-plan.ts'
 import { planRuleset, type RulesetPlan } from './plan/plan-ruleset.ts'
 import { loadState, recordPages } from './plan/stored-state.ts'
 import { unchangedBy, type Unchanged } from './plan/unchanged.ts'
@@ -55,6 +55,7 @@ export interface PublicationParts extends RunParts {
 export interface PreparedRuleset {
   readonly plan: RulesetPlan
   readonly unchanged: Unchanged
+  readonly report: PlanReport
   /** The standing decisions as they were. */
   readonly standing: string
 }
@@ -82,7 +83,7 @@ export async function startPublication(
     await checkBasis(sql, space, basis)
     const found = prepared ?? (await prepare(sql, spaceId, body))
     if (!(await stillHolds(sql, space, found))) return null
-    const { plan, unchanged } = found
+    const { plan, unchanged, report } = found
     const before = await cache.load(sql, spaceId, space.rulesetVersion)
     const at = Math.max(now(), space.clock)
     const applied = await applyPlan(sql, space, { plan, unchanged, before, body, actor, note }, at)
@@ -90,7 +91,7 @@ export async function startPublication(
     const { action = 'ruleset.publish', details = {} } = basis.audit ?? {}
     const object = `ruleset:${applied.version}`
     await appendAudit(sql, spaceId, { at, actor, action, object, details: { ...details, run: run.runId } })
-    await run.finish(sql, { version: applied.version, caughtUp: applied.caughtUp, report: describePlan(plan) })
+    await run.finish(sql, { version: applied.version, caughtUp: applied.caughtUp, report })
     return applied
   }
   const publish = async (): Promise<number> => {
@@ -127,7 +128,12 @@ export async function prepare(
   const plan = await planRuleset(state, rules, pages, async (done) =>
     run?.note({ phase: 'resolving', done, total: space.recordSeq }),
   )
-  return { plan, unchanged: unchangedBy(plan), standing: await standingText(sql, spaceId) }
+  return {
+    plan,
+    unchanged: await unchangedBy(plan),
+    report: await describePlan(plan),
+    standing: await standingText(sql, spaceId),
+  }
 }
 
 /** Whether what a plan rests on, beside records that came since, is what stands now. */

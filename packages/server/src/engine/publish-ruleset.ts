@@ -25,7 +25,7 @@ export async function publishRuleset(
   const before = await cache.load(sql, spaceId, space.rulesetVersion)
   const rules = compileRules(body, space.rulesetVersion + 1, state.sources)
   const plan = await planRuleset(state, rules, recordPages(sql, spaceId, space.recordSeq))
-  const unchanged = unchangedBy(plan)
+  const unchanged = await unchangedBy(plan)
   const applied = await applyPlan(sql, space, { plan, unchanged, before, body, actor, note }, nowMs)
   return applied.version
 }

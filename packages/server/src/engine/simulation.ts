@@ -44,8 +44,8 @@ export async function startSimulation(
     try {
       const summary = await parts.database.snapshot(async (sql): Promise<SimulationSummary> => {
         if (sample !== null) return { subject, ...(await simulateSample(sql, spaceId, body, sample)) }
-        const { plan } = await prepare(sql, spaceId, body, run)
-        return { subject, against: plan.state.space.rulesetVersion, sample: null, report: describePlan(plan) }
+        const { plan, report } = await prepare(sql, spaceId, body, run)
+        return { subject, against: plan.state.space.rulesetVersion, sample: null, report }
       })
       await parts.database.transaction((sql) => run.finish(sql, summary))
       return summary
@@ -72,5 +72,5 @@ async function simulateSample(
     yield sample.records
   })()
   const plan = await planRuleset(sample.state, rules, pages)
-  return { against: space.rulesetVersion, sample: { profiles: sample.profiles }, report: describePlan(plan) }
+  return { against: space.rulesetVersion, sample: { profiles: sample.profiles }, report: await describePlan(plan) }
 }

@@ -26,6 +26,8 @@ export interface SpaceRules {
   readonly indexed: ReadonlySet<string>
   /** Anchors and claims. */
   readonly keyTypes: ReadonlySet<string>
+  /** Types that are attributes. */
+  readonly attributes: ReadonlySet<string>
   /** false: golden records need every record of a trace. */
   readonly condenses: boolean
 }
@@ -66,6 +68,7 @@ export function compileRules(body: string, version: number, sources: readonly St
       ...ruleset.identifiers.flatMap(({ name, kind }) => (kind === 'attribute' ? [] : [name])),
       ...reach.keys(),
     ]),
+    attributes: new Set(ruleset.identifiers.flatMap(({ name, kind }) => (kind === 'attribute' ? [name] : []))),
     condenses,
   }
 }

@@ -18,13 +18,19 @@ const candidateColumns = `survivor_profile, session_profile, candidate_id, rule,
 /** Of active profiles. All of it is held in memory. */
 export async function loadAnswers(sql: Sql, spaceId: string): Promise<StoredAnswers> {
   return {
-    profiles: await sql.all<StoredProfile>(
-      `SELECT ${profileColumns.join(', ')} FROM profiles WHERE space_id = ? AND status = 'active' ORDER BY profile_id`,
-      [spaceId],
+    profiles: await everyPage((last: StoredProfile | null) =>
+      sql.all<StoredProfile>(
+        `SELECT ${profileColumns.join(', ')} FROM profiles WHERE space_id = ? AND profile_id > ? AND status = 'active'
+         ORDER BY profile_id LIMIT ?`,
+        [spaceId, last?.profile_id ?? '', rowsPerPage],
+      ),
     ),
-    links: await sql.all<StoredLink>(
-      `SELECT ${linkColumns} FROM links WHERE space_id = ? ORDER BY left_trace, right_trace`,
-      [spaceId],
+    links: await everyPage((last: StoredLink | null) =>
+      sql.all<StoredLink>(
+        `SELECT ${linkColumns} FROM links WHERE space_id = ? AND (left_trace, right_trace) > (?, ?)
+         ORDER BY left_trace, right_trace LIMIT ?`,
+        [spaceId, last?.left_trace ?? '', last?.right_trace ?? '', rowsPerPage],
+      ),
     ),
     held: await sql.all<StoredHeldLink>(
       `SELECT ${heldColumns} FROM held_links WHERE space_id = ? ORDER BY cluster_profile, refused_by_profile`,
@@ -34,6 +40,20 @@ export async function loadAnswers(sql: Sql, spaceId: string): Promise<StoredAnsw
       `SELECT ${candidateColumns} FROM candidates WHERE space_id = ? ORDER BY survivor_profile, session_profile`,
       [spaceId],
     ),
+  }
+}
+
+const rowsPerPage = 2_000
+
+/** Other work of the process comes in between. */
+async function everyPage<Row>(load: (last: Row | null) => Promise<readonly Row[]>): Promise<readonly Row[]> {
+  const found: Row[] = []
+  for (let last: Row | null = null; ; ) {
+    const rows = await load(last)
+    for (const row of rows) found.push(row)
+    last = rows.at(-1) ?? null
+    if (last === null || rows.length < rowsPerPage) return found
+    await new Promise((next) => setImmediate(next))
   }
 }
 

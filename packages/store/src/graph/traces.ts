@@ -84,12 +84,22 @@ export async function tracesByValue(
   return rows.map(traceOfRow)
 }
 
+/** Every trace of a space, by id. Other work of the process comes in between. */
 export async function allTraces(sql: Sql, spaceId: string): Promise<readonly StoredTrace[]> {
-  const rows = await sql.all<TraceRow>(`SELECT ${columns} FROM traces t WHERE t.space_id = ? ORDER BY t.trace_id`, [
-    spaceId,
-  ])
-  return rows.map(traceOfRow)
+  const found: StoredTrace[] = []
+  for (let after = ''; ; ) {
+    const rows = await sql.all<TraceRow>(
+      `SELECT ${columns} FROM traces t WHERE t.space_id = ? AND t.trace_id > ? ORDER BY t.trace_id LIMIT ?`,
+      [spaceId, after, tracesPerPage],
+    )
+    for (const row of rows) found.push(traceOfRow(row))
+    if (rows.length < tracesPerPage) return found
+    after = rows.at(-1)?.trace_id ?? after
+    await new Promise((next) => setImmediate(next))
+  }
 }
+
+const tracesPerPage = 1_000
 
 function traceOfRow(row: TraceRow): StoredTrace {
   const sightings = JSON.parse(row.sightings) as readonly Sighting[]

@@ -1,6 +1,7 @@
 import { ruleInEnglish, stagesOf, type ResolvedNeighbourhood } from '@selfsame/core'
 import type { StoredTrace } from '@selfsame/store'
-import { differingFields, profileRow } from '../profile-row.ts'
+import { forEachAtEase, givingWay, type Pace } from '../pace.ts'
+import { differingFields } from '../profile-row.ts'
 import type { RulesetPlan } from './plan-ruleset.ts'
 import { profileFlows, type ProfileFlows, type Regrouping } from './profile-flows.ts'
 
@@ -98,9 +99,11 @@ const mostLargest = 10
 const mostOfExample = 10
 const mostSeqs = 8
 
-export function describePlan(plan: RulesetPlan): PlanReport {
+export async function describePlan(plan: RulesetPlan): Promise<PlanReport> {
+  const pace = givingWay()
   const { state, resolved, placed, drafts } = plan
-  const { flows, regroupings } = profileFlows(plan)
+  const { flows, regroupings } = await profileFlows(plan, pace)
+  const golden = await goldenChanges(plan, pace)
   const withdrawn = placed.filter(({ isWithdrawn }) => isWithdrawn).length
   const records = placed.length - withdrawn
   const pictures = picturesOf(plan)
@@ -124,7 +127,7 @@ export function describePlan(plan: RulesetPlan): PlanReport {
     guards: guardsOf(plan),
     unresolvedRecords: { before: unresolvedBefore, after: unresolvedAfter },
     sharedValues: { before: state.shared.length, after: resolved.shared.length },
-    golden: goldenChanges(plan),
+    golden,
     split: {
       before: splitOf(
         plan,
@@ -176,17 +179,14 @@ function guardsOf({ state, resolved }: RulesetPlan): PlanReport['guards'] {
   )
 }
 
-function goldenChanges({ state, resolved, rules }: RulesetPlan): PlanReport['golden'] {
-  const known = new Map(state.answers.profiles.map((row) => [row.profile_id, row]))
-  const shared = new Set(resolved.shared.map(({ type, value }) => JSON.stringify([type, value])))
+async function goldenChanges({ state, rows }: RulesetPlan, pace: Pace): Promise<PlanReport['golden']> {
   let [profiles, values] = [0, 0]
-  for (const profile of resolved.profiles) {
-    const before = known.get(profile.id)
-    if (!before) continue
-    const fields = differingFields(before, profileRow(profile, before, before.updated_at, rules, shared))
+  await forEachAtEase(state.answers.profiles, pace, (before) => {
+    const after = rows.get(before.profile_id)
+    const fields = after ? differingFields(before, after) : []
     if (fields.length > 0) profiles++
     values += fields.length
-  }
+  })
   return { profiles, values }
 }
 

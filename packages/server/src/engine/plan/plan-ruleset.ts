@@ -9,10 +9,12 @@ import {
   type ResolvedNeighbourhood,
   parseJson,
 } from '@selfsame/core'
-import type { LoadedNeighbourhood, StoredAlias, StoredRecord, StoredTrace } from '@selfsame/store'
+import type { LoadedNeighbourhood, StoredAlias, StoredProfile, StoredRecord, StoredTrace } from '@selfsame/store'
 import { decisionOfAlias, suggestionOfAlias } from '../alias-decision.ts'
 import { aliasOf, evidenceOf, TraceCutter } from '../gather-group.ts'
 import { profileIdMaker } from '../ids.ts'
+import { forEachAtEase, givingWay } from '../pace.ts'
+import { profileRow } from '../profile-row.ts'
 import type { SpaceRules } from '../space-rules.ts'
 import type { StoredState } from './stored-state.ts'
 
@@ -37,6 +39,8 @@ export interface RulesetPlan {
   readonly aliases: readonly StoredAlias[]
   readonly neighbourhood: LoadedNeighbourhood
   readonly resolved: ResolvedNeighbourhood
+  /** The profiles as they would be stored, by id. */
+  readonly rows: ReadonlyMap<string, StoredProfile>
   /** Where the records of a trace would be. */
   readonly successorsOf: (traceId: string) => readonly string[]
 }
@@ -51,6 +55,7 @@ export async function planRuleset(
   records: AsyncIterable<readonly StoredRecord[]>,
   onRecords: (count: number) => Promise<void> = async () => undefined,
 ): Promise<RulesetPlan> {
+  const pace = givingWay()
   const cutter = new TraceCutter([], rules)
   const sideOf = splitSides(state.decisions)
   const aliases: StoredAlias[] = []
@@ -66,6 +71,7 @@ export async function planRuleset(
       aliases.push(...aliasOf(evidence, rules.ruleset))
     }
     await onRecords(cut.length)
+    await pace()
   }
 
   const keptIds = new Map(state.traces.map(({ firstSeq, id }) => [firstSeq, id]))
@@ -107,7 +113,14 @@ export async function planRuleset(
     aliases,
     sharedBefore: state.shared,
   }
-  const resolved = await resolveNeighbourhood(neighbourhood, rules.ruleset, profileIdMaker(state.space.secret))
+  const resolved = await resolveNeighbourhood(neighbourhood, rules.ruleset, profileIdMaker(state.space.secret), pace)
+  const known = new Map(state.answers.profiles.map((row) => [row.profile_id, row]))
+  const shared = new Set(resolved.shared.map(({ type, value }) => JSON.stringify([type, value])))
+  const rows = new Map<string, StoredProfile>()
+  await forEachAtEase(resolved.profiles, pace, (profile) => {
+    const before = known.get(profile.id)
+    rows.set(profile.id, profileRow(profile, before, before?.updated_at ?? 0, rules, shared))
+  })
   return {
     rules,
     state,
@@ -116,6 +129,7 @@ export async function planRuleset(
     aliases,
     neighbourhood,
     resolved,
+    rows,
     successorsOf: (traceId) => [...(successors.get(traceId) ?? [])],
   }
 }

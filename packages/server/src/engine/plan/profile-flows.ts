@@ -1,3 +1,4 @@
+import { forEachAtEase, type Pace } from '../pace.ts'
 import type { RulesetPlan } from './plan-ruleset.ts'
 
 /** What becomes of the profiles that are there, each in exactly one part. */
@@ -32,30 +33,33 @@ export interface Regrouping {
 }
 
 /** Where the records of every profile would go. */
-export function profileFlows(plan: RulesetPlan): {
+export async function profileFlows(
+  plan: RulesetPlan,
+  pace: Pace,
+): Promise<{
   readonly flows: ProfileFlows
   /** Those with the most records first. */
   readonly regroupings: readonly Regrouping[]
-} {
+}> {
   const profileBefore = new Map(plan.state.traces.map(({ id, profileId }) => [id, profileId]))
   const flow = new Map<string, Map<string, number>>()
   const sources = new Map<string, Set<string>>()
   const sizeBefore = new Map<string, number>()
   const sizeAfter = new Map<string, number>()
   let [recordsMoved, recordsGained, recordsLost] = [0, 0, 0]
-  for (const { from, to } of plan.placed) {
+  await forEachAtEase(plan.placed, pace, ({ from, to }) => {
     const before = from === null ? null : (profileBefore.get(from) ?? null)
     const after = to === null ? null : (plan.resolved.profileOf.get(to) ?? null)
     if (before !== null) sizeBefore.set(before, (sizeBefore.get(before) ?? 0) + 1)
     if (after !== null) sizeAfter.set(after, (sizeAfter.get(after) ?? 0) + 1)
     if (before === null && after !== null) recordsGained++
     if (before !== null && after === null) recordsLost++
-    if (before === null || after === null) continue
+    if (before === null || after === null) return
     if (before !== after) recordsMoved++
     const goes = flow.get(before) ?? new Map<string, number>()
     flow.set(before, goes.set(after, (goes.get(after) ?? 0) + 1))
     sources.set(after, (sources.get(after) ?? new Set()).add(before))
-  }
+  })
   const count = { merged: 0, split: 0, moved: 0, unchanged: 0, dissolved: 0 }
   const kindOf = new Map<string, Regrouping['kind']>()
   for (const id of sizeBefore.keys()) {

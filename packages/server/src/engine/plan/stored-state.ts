@@ -35,7 +35,7 @@ export async function loadState(sql: Sql, spaceId: string): Promise<StoredState 
   }
 }
 
-const recordsPerPage = 2_000
+const recordsPerPage = 500
 
 /** Records up to a number, in the order in which they were first stored. Other work of the process comes in between. */
 export async function* recordPages(sql: Sql, spaceId: string, upToSeq: number): AsyncIterable<readonly StoredRecord[]> {

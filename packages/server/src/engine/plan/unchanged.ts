@@ -1,5 +1,7 @@
+import type { GoldenMember } from '@selfsame/core'
 import type { StoredTrace } from '@selfsame/store'
-import { differs, profileRow } from '../profile-row.ts'
+import { forEachAtEase, givingWay } from '../pace.ts'
+import { differs } from '../profile-row.ts'
 import type { RulesetPlan } from './plan-ruleset.ts'
 
 /** What a plan leaves as it is. */
@@ -11,31 +13,32 @@ export interface Unchanged {
 }
 
 /** Compares a plan with what is stored, so that only the difference is written. */
-export function unchangedBy(plan: RulesetPlan): Unchanged {
-  const { state, drafts, resolved, rules } = plan
+export async function unchangedBy(plan: RulesetPlan): Promise<Unchanged> {
+  const pace = givingWay()
+  const { state, drafts, resolved, rows } = plan
   const stored = new Map(state.traces.map((trace) => [trace.id, trace]))
-  const traces = new Set(
-    [...drafts].flatMap(([id, draft]) => {
-      const known = stored.get(id)
-      return known && contentOf(known) === contentOf(draft) ? [id] : []
-    }),
-  )
+  const traces = new Set<string>()
+  await forEachAtEase(drafts.values(), pace, (draft) => {
+    const known = stored.get(draft.id)
+    if (known && saysTheSame(known, draft)) traces.add(draft.id)
+  })
   const membersBefore = new Map<string, number>()
   for (const { profileId } of state.traces) {
     if (profileId !== null) membersBefore.set(profileId, (membersBefore.get(profileId) ?? 0) + 1)
   }
   const rowsBefore = new Map(state.answers.profiles.map((row) => [row.profile_id, row]))
-  const shared = new Set(resolved.shared.map(({ type, value }) => JSON.stringify([type, value])))
   const changed = changedQuestions(plan)
   const linksChanged = changedLinks(plan)
-  const profiles = resolved.profiles.flatMap((profile) => {
-    const { id } = profile
+  const profiles = new Set<string>()
+  await forEachAtEase(resolved.profiles, pace, ({ id, traces: members }) => {
     const known = rowsBefore.get(id)
+    const planned = rows.get(id)
     const isSame =
       known !== undefined &&
+      planned !== undefined &&
       !changed.has(id) &&
-      membersBefore.get(id) === profile.traces.length &&
-      profile.traces.every((trace) => {
+      membersBefore.get(id) === members.length &&
+      members.every((trace) => {
         const before = stored.get(trace.id)
         const open = resolved.unresolved.get(trace.id)
         return (
@@ -46,24 +49,47 @@ export function unchangedBy(plan: RulesetPlan): Unchanged {
           before.conflictReasons === (open?.conflictReasons ?? null)
         )
       }) &&
-      !differs(profileRow(profile, known, known.updated_at, rules, shared), known)
-    return isSame ? [id] : []
+      !differs(planned, known)
+    if (isSame) profiles.add(id)
   })
-  return { traces, profiles: new Set(profiles) }
+  return { traces, profiles }
 }
 
-/** Everything of a trace that records decide, as text. */
-function contentOf(trace: StoredTrace): string {
-  const { signature, source, kind, seniorAt, seniorKey, firstAt, lastAt, recordCount, firstSeq, firstKey } = trace
-  const { formsProfile, sightings, firstSeen, lastSeen, members } = trace
-  const heads = [signature, source, kind, seniorAt, seniorKey, firstAt, lastAt, recordCount, firstSeq, firstKey]
-  const seen = [formsProfile, firstSeen, lastSeen]
-  return JSON.stringify([
-    ...heads,
-    ...seen,
-    sightings.map(({ type, value, verified }) => [type, value, verified]),
-    members.map(({ key, effectiveAt, observedAt, fields }) => [key, effectiveAt, observedAt, [...fields]]),
-  ])
+/** Whether everything of a trace that records decide is the same. */
+function saysTheSame(a: StoredTrace, b: StoredTrace): boolean {
+  return (
+    a.signature === b.signature &&
+    a.source === b.source &&
+    a.kind === b.kind &&
+    a.seniorAt === b.seniorAt &&
+    a.seniorKey === b.seniorKey &&
+    a.firstAt === b.firstAt &&
+    a.lastAt === b.lastAt &&
+    a.recordCount === b.recordCount &&
+    a.firstSeq === b.firstSeq &&
+    a.firstKey === b.firstKey &&
+    a.formsProfile === b.formsProfile &&
+    a.firstSeen === b.firstSeen &&
+    a.lastSeen === b.lastSeen &&
+    a.sightings.length === b.sightings.length &&
+    a.sightings.every((one, place) => {
+      const other = b.sightings[place]
+      return one.type === other?.type && one.value === other.value && one.verified === other.verified
+    }) &&
+    a.members.length === b.members.length &&
+    a.members.every((one, place) => isSameMember(one, b.members[place]))
+  )
+}
+
+function isSameMember(one: GoldenMember, other: GoldenMember | undefined): boolean {
+  if (!other || one.key !== other.key || one.effectiveAt !== other.effectiveAt) return false
+  if (one.observedAt !== other.observedAt || one.fields.size !== other.fields.size) return false
+  for (const [field, value] of one.fields) {
+    const theirs = other.fields.get(field)
+    if (value === theirs) continue
+    if (theirs === undefined || JSON.stringify(value) !== JSON.stringify(theirs)) return false
+  }
+  return true
 }
 
 /** Traces whose links become others. */
