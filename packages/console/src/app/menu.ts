@@ -1,4 +1,20 @@
-import { BookOpenCheck, Fingerprint, Gauge, GitMerge, Users, type LucideIcon } from 'lucide-react'
+import {
+  Activity,
+  BookOpenCheck,
+  CircleSlash,
+  FilePen,
+  Fingerprint,
+  Gauge,
+  GitMerge,
+  PlugZap,
+  ScrollText,
+  Settings,
+  Share2,
+  Target,
+  UserCog,
+  Users,
+  type LucideIcon,
+} from 'lucide-react'
 import type { Role } from '../ui/session.ts'
 
 export interface MenuEntry {
@@ -15,6 +31,7 @@ export const menu: readonly { readonly label: string | null; readonly entries: r
     label: 'Customers',
     entries: [
       { to: '/customers', label: 'All customers', icon: Users },
+      { to: '/customers/audiences', label: 'Audiences', icon: Target },
       { to: '/customers/identity-resolution', label: 'Identity Resolution', icon: Fingerprint },
     ],
   },
@@ -23,6 +40,24 @@ export const menu: readonly { readonly label: string | null; readonly entries: r
     entries: [
       { to: '/customers/identity-rules', label: 'Rules', icon: BookOpenCheck },
       { to: '/customers/merge-review', label: 'Merge review', icon: GitMerge },
+      { to: '/customers/drafts', label: 'Drafts', icon: FilePen },
+    ],
+  },
+  {
+    label: 'Quality',
+    entries: [
+      { to: '/customers/runs', label: 'Runs', icon: Activity },
+      { to: '/customers/unresolved', label: 'Unresolved', icon: CircleSlash },
+      { to: '/customers/shared-values', label: 'Shared values', icon: Share2 },
+    ],
+  },
+  {
+    label: 'Workspace',
+    entries: [
+      { to: '/sources', label: 'Sources & keys', icon: PlugZap },
+      { to: '/audit', label: 'Audit', icon: ScrollText },
+      { to: '/users', label: 'Users', icon: UserCog, least: 'administrator' },
+      { to: '/settings', label: 'Settings', icon: Settings },
     ],
   },
 ]
