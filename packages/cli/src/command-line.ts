@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
+import { auditCommand } from './commands/audit.ts'
 import { backupCommand, restoreCommand } from './commands/backup.ts'
 import { demoCommand } from './commands/demo.ts'
 import { dbCommand, doctorCommand } from './commands/doctor.ts'
@@ -62,6 +63,7 @@ function buildProgram(terminal: Terminal, finish: (code: ExitCode) => void): Com
     sourcesCommand(terminal, finish),
     importCommand(terminal, finish),
     exportCommand(terminal, finish),
+    auditCommand(terminal, finish),
     backupCommand(terminal, finish),
     restoreCommand(terminal, finish),
     doctorCommand(terminal, finish),

@@ -164,6 +164,24 @@ export const auditQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).optional(),
 })
 export const auditAnswer = z.strictObject({ entries: z.array(auditEntryShape), next: z.int().nullable() })
+export const auditCheckpointShape = z.strictObject({
+  seq: z.int().min(0).meta({ description: 'number of the last entry' }),
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .meta({ description: 'its hash, which stands for all before it' }),
+})
+/** The whole body may be left out. */
+export const auditVerifyBody = z
+  .strictObject({
+    checkpoints: z
+      .array(auditCheckpointShape)
+      .max(10_000)
+      .default([])
+      .meta({ description: 'kept elsewhere: a chain written anew, or cut, does not go through them' }),
+  })
+  .nullish()
+  .transform((body) => body ?? { checkpoints: [] })
 export const auditVerdictAnswer = z.strictObject({
   ok: z.boolean(),
   entries: z.int().nullable(),

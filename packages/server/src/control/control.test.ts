@@ -1,4 +1,13 @@
-import { auditEntries, connectedSources, rulesetBody, spacesOf, verifyAudit, openDatabase } from '@selfsame/store'
+import { randomFrom } from '../../../../test/parity/random-world.ts'
+import {
+  auditCheckpoint,
+  auditEntries,
+  connectedSources,
+  rulesetBody,
+  spacesOf,
+  verifyAudit,
+  openDatabase,
+} from '@selfsame/store'
 import { defaultRulesetYaml } from '@selfsame/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isFault, type Principal } from '../access/principal.ts'
@@ -315,6 +324,65 @@ describe.each(kinds)('on $name', ({ fresh: make }) => {
       const actions = (await auditEntries(world.database, world.dev, 1000, 100)).map(({ action }) => action)
       expect(actions).toEqual(['source.disconnect', 'key.revoke', 'key.rotate', 'key.create'])
       expect(await verifyAudit(world.database, world.dev)).toMatchObject({ ok: true, entries: 4 })
+    })
+
+    it('A25 I-35 a log that was cut, or written anew from some entry on, does not go through a checkpoint kept elsewhere', async () => {
+      for (const source of ['a', 'b', 'c', 'd']) await connect(source, world.dev)
+      const kept = await auditCheckpoint(world.database, world.dev)
+      expect(kept.seq).toBe(4)
+      await connect('e', world.dev)
+      expect(await verifyAudit(world.database, world.dev, [kept])).toMatchObject({ ok: true, entries: 5 })
+      await world.database.run('DELETE FROM audit WHERE space_id = ? AND seq > 2', [world.dev])
+      expect(await verifyAudit(world.database, world.dev)).toMatchObject({ ok: true, entries: 2 })
+      expect(await verifyAudit(world.database, world.dev, [kept])).toEqual({ ok: false, seq: 3, because: 'missing' })
+      for (const source of ['x', 'y']) await connect(source, world.dev)
+      expect(await verifyAudit(world.database, world.dev)).toMatchObject({ ok: true, entries: 4 })
+      expect(await verifyAudit(world.database, world.dev, [kept])).toEqual({ ok: false, seq: 4, because: 'changed' })
+    })
+
+    it('I-35 any single change of a character, removal, repetition or exchange is found, in two hundred random tries', async () => {
+      for (let index = 0; index < 12; index++) await connect(`s${index}`, world.dev)
+      const columns = ['at', 'actor', 'action', 'object', 'details', 'previous_hash', 'hash'] as const
+      const whole = await world.database.all<Record<string, string | number>>(
+        'SELECT * FROM audit WHERE space_id = ? ORDER BY seq',
+        [world.dev],
+      )
+      const random = randomFrom(20_261_123)
+      const below = (count: number) => Math.floor(random() * count)
+      const replaceAll = async (rows: readonly Record<string, string | number>[]) => {
+        await world.database.run('DELETE FROM audit WHERE space_id = ?', [world.dev])
+        const names = Object.keys(whole[0] ?? {})
+        await world.database.runEach(
+          `INSERT INTO audit (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+          rows.map((row) => names.map((name) => row[name] ?? null)),
+        )
+      }
+      for (let attempt = 0; attempt < 200; attempt++) {
+        const rows = whole.map((row) => ({ ...row }))
+        const place = below(rows.length)
+        const row = rows[place] ?? {}
+        const way = below(3)
+        if (way === 0) {
+          const column = columns[below(columns.length)] ?? 'hash'
+          const text = String(row[column])
+          const at = below(text.length)
+          const other = String((Number.parseInt(text[at] ?? '0', 36) + 1) % 10)
+          row[column] = column === 'at' ? Number(row[column]) + 1 : `${text.slice(0, at)}${other}${text.slice(at + 1)}`
+          if (row[column] === text) continue
+        } else if (way === 1 && place < rows.length - 1) {
+          rows.splice(place, 1)
+        } else {
+          const second = rows[(place + 1) % rows.length] ?? {}
+          for (const column of columns) [row[column], second[column]] = [second[column] ?? '', row[column] ?? '']
+        }
+        await replaceAll(rows)
+        expect(
+          (await verifyAudit(world.database, world.dev)).ok,
+          `attempt ${attempt}, way ${way}, place ${place}`,
+        ).toBe(false)
+      }
+      await replaceAll(whole)
+      expect(await verifyAudit(world.database, world.dev)).toMatchObject({ ok: true, entries: whole.length })
     })
 
     it('A25 a changed, removed or moved entry is found', async () => {

@@ -70,8 +70,31 @@ export async function auditEntries(
   )
 }
 
-/** Walks a chain from its beginning: any entry that was changed, removed, added or moved is found. */
-export async function verifyAudit(sql: Sql, chain: string): Promise<AuditVerdict> {
+/** How far a chain had come. Kept somewhere else, it tells later whether the chain still goes through it. */
+export interface AuditCheckpoint {
+  readonly seq: number
+  readonly hash: string
+}
+
+export async function auditCheckpoint(sql: Sql, chain: string): Promise<AuditCheckpoint> {
+  const [last] = await sql.all<AuditCheckpoint>(
+    'SELECT seq, hash FROM audit WHERE space_id = ? ORDER BY seq DESC LIMIT 1',
+    [chain],
+  )
+  return last ?? { seq: 0, hash: auditBeginning }
+}
+
+/**
+ * Walks a chain from its beginning: any entry that was changed, removed, added or moved is found. Whoever can write the
+ * table could write the whole chain anew, or cut its end: against that, checkpoints that were kept elsewhere are compared.
+ */
+export async function verifyAudit(
+  sql: Sql,
+  chain: string,
+  checkpoints: readonly AuditCheckpoint[] = [],
+): Promise<AuditVerdict> {
+  const hashAt = new Map(checkpoints.map(({ seq, hash }) => [seq, hash]))
+  const furthest = Math.max(0, ...hashAt.keys())
   let seq = 0
   let previous = auditBeginning
   for (;;) {
@@ -85,10 +108,14 @@ export async function verifyAudit(sql: Sql, chain: string): Promise<AuditVerdict
       if (entry.previous_hash !== previous || entry.hash !== hashOfEntry(chain, entry)) {
         return { ok: false, seq: entry.seq, because: 'changed' }
       }
+      if ((hashAt.get(entry.seq) ?? entry.hash) !== entry.hash) return { ok: false, seq: entry.seq, because: 'changed' }
       seq = entry.seq
       previous = entry.hash
     }
-    if (page.length < entriesPerPage) return { ok: true, entries: seq, hash: previous }
+    if (page.length < entriesPerPage) {
+      if (seq < furthest) return { ok: false, seq: seq + 1, because: 'missing' }
+      return { ok: true, entries: seq, hash: previous }
+    }
   }
 }
 

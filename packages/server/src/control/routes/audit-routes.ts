@@ -1,5 +1,5 @@
-import { auditAnswer, auditQuery, auditVerdictAnswer } from '@selfsame/contract'
-import { auditEntries, verifyAudit } from '@selfsame/store'
+import { auditAnswer, auditCheckpointShape, auditQuery, auditVerdictAnswer, auditVerifyBody } from '@selfsame/contract'
+import { auditCheckpoint, auditEntries, verifyAudit } from '@selfsame/store'
 import { callerInSpace, type ControlApp, type ControlRouteContext } from './route-context.ts'
 
 export function auditRoutes(app: ControlApp, { database }: ControlRouteContext): void {
@@ -34,18 +34,32 @@ export function auditRoutes(app: ControlApp, { database }: ControlRouteContext):
     },
   )
 
+  app.get(
+    '/audit/checkpoint',
+    {
+      config: { access: 'identity.view' },
+      schema: {
+        summary: 'How far the audit log has come; to be kept elsewhere, for verifying later',
+        tags: ['audit'],
+        response: { 200: auditCheckpointShape },
+      },
+    },
+    async (request) => auditCheckpoint(database, callerInSpace(request).spaceId),
+  )
+
   app.post(
     '/audit/verify',
     {
       config: { access: 'identity.view' },
       schema: {
-        summary: 'Walk the chain of the audit log from its beginning',
+        summary: 'Walk the chain of the audit log from its beginning, and through checkpoints that were kept',
         tags: ['audit'],
+        body: auditVerifyBody,
         response: { 200: auditVerdictAnswer },
       },
     },
     async (request) => {
-      const verdict = await verifyAudit(database, callerInSpace(request).spaceId)
+      const verdict = await verifyAudit(database, callerInSpace(request).spaceId, request.body.checkpoints)
       return verdict.ok
         ? { ok: true, entries: verdict.entries, faultAt: null, because: null }
         : { ok: false, entries: null, faultAt: verdict.seq, because: verdict.because }
