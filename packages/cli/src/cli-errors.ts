@@ -25,7 +25,7 @@ export const cliErrors = {
   'database.not_usable': { exitCode: 2, title: 'It is no database, or not one that this release opens', retry: false },
   'database.unreachable': { exitCode: 2, title: 'The database cannot be reached', retry: true },
   'server.port_taken': { exitCode: 2, title: 'Another program listens on the port', retry: true },
-  'workspace.unknown_name': { exitCode: 2, title: 'There is no space, source or user of that name', retry: false },
+  'workspace.unknown_name': { exitCode: 2, title: 'There is nothing of that name in the workspace', retry: false },
   'workspace.refused': { exitCode: 2, title: 'The workspace does not take the change', retry: false },
   'command.failed': { exitCode: 1, title: 'It failed, and you could not have known', retry: true },
   'command.stopped': { exitCode: 130, title: 'It was stopped', retry: true },

@@ -10,6 +10,7 @@ import { keysCommand } from './commands/keys.ts'
 import { resolveCommand } from './commands/resolve.ts'
 import { rulesetCommand } from './commands/ruleset.ts'
 import { serveCommand } from './commands/serve.ts'
+import { simulateCommand } from './commands/simulate.ts'
 import { sourcesCommand } from './commands/sources.ts'
 import { spacesCommand } from './commands/spaces.ts'
 import { usersCommand } from './commands/users.ts'
@@ -55,6 +56,7 @@ function buildProgram(terminal: Terminal, finish: (code: ExitCode) => void): Com
     resolveCommand(terminal, finish),
     explainCommand(terminal, finish),
     rulesetCommand(terminal, finish),
+    simulateCommand(terminal, finish),
     demoCommand(terminal, finish),
     serveCommand(terminal, finish),
     keysCommand(terminal, finish),
