@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { firstStart, makeWriteKey } from '@selfsame/server'
 import { migrate, openDatabase, spacesOf } from '@selfsame/store'
-import { start, type Finished } from '../e2e/cli-process.ts'
 
 /** A database with a workspace, and a key that writes into its space `dev`. */
 export interface PreparedDatabase {
@@ -28,11 +29,14 @@ export async function prepareDatabase(url: string): Promise<PreparedDatabase> {
 
 export interface ServingProcess {
   readonly address: string
+  readonly pid: number
   /** Sends a signal; `SIGKILL` asks nobody. */
   signal(signal: NodeJS.Signals): void
-  /** Everything that was printed, when it has ended. */
-  readonly finished: Promise<Finished>
+  /** How it ended: its exit code, null where a signal ended it. */
+  readonly finished: Promise<{ readonly code: number | null }>
 }
+
+const launcher = fileURLToPath(new URL('../../packages/cli/bin/selfsame.js', import.meta.url))
 
 /** `selfsame serve` as a process of its own. */
 export async function startServing(
@@ -40,16 +44,27 @@ export async function startServing(
   env: Readonly<Record<string, string>> = {},
   port = 0,
 ): Promise<ServingProcess> {
-  const { child, finished } = start(['serve', '--port', String(port), '--database', url], { env })
+  const child = spawn(process.execPath, [launcher, 'serve', '--port', String(port), '--database', url], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let printed = ''
-  child.stdout?.on('data', (text: string) => void (printed += text))
+  let complained = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void (printed += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => void (complained += text))
+  const finished = new Promise<{ readonly code: number | null }>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code }))
+  })
   for (let tries = 0; tries < 600; tries++) {
     await sleep(20)
     const address = /listens on (http:\/\/\S+)/.exec(printed)?.[1]
-    if (address !== undefined) return { address, finished, signal: (signal) => void child.kill(signal) }
+    if (address !== undefined) {
+      return { address, pid: child.pid ?? 0, finished, signal: (signal) => void child.kill(signal) }
+    }
     if (child.exitCode !== null) break
   }
   child.kill('SIGKILL')
-  const { err } = await finished
-  throw new Error(`the server did not start: ${err}`)
+  await finished
+  throw new Error(`the server did not start: ${complained}`)
 }
