@@ -4,15 +4,18 @@ import { root } from './step.ts'
 
 /**
  * Builds the console, where what it is made of is newer than what was built: `npm start` does so before it starts, and the
- * tests that open a browser before they open it. `node tools/build-console.ts` builds, `… --if-needed` looks first.
+ * tests that open a browser before they open it. `node tools/build-console.ts` builds, `… --if-needed` looks first. What comes
+ * back are the files that went into it.
  */
-export async function buildConsole(outDir = join(root, 'packages', 'console', 'dist')): Promise<void> {
+export async function buildConsole(outDir = join(root, 'packages', 'console', 'dist')): Promise<readonly string[]> {
   const { build } = await import('vite')
-  await build({
+  const built = await build({
     configFile: join(root, 'packages', 'console', 'vite.config.ts'),
-    logLevel: 'warn',
+    logLevel: 'error',
     build: { outDir },
   })
+  const outputs = [built].flat().flatMap((one) => ('output' in one ? one.output : []))
+  return outputs.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []))
 }
 
 export async function buildConsoleIfNeeded(): Promise<void> {

@@ -1,13 +1,13 @@
 import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { build } from 'esbuild'
-import type { Metafile } from 'esbuild'
+import { buildConsole } from './build-console.ts'
 import { carried } from './carried.ts'
 import { publishedReadme } from './published-readme.ts'
 
 /**
  * Makes the package that installs elsewhere: `packages/cli/dist/selfsame.js` holds the command line and the inner rooms,
- * and imports only what `packages/cli/package.json` lists under `dependencies`.
+ * and imports only what `packages/cli/package.json` lists under `dependencies`; `packages/cli/dist/console` is the console.
  *
  * `node tools/bundle.ts` bundles · `… pack` also lays the files beside it that the tarball carries · `… clean` takes those
  * away again.
@@ -45,14 +45,13 @@ async function bundle(): Promise<void> {
     metafile: true,
     logLevel: 'warning',
   })
-  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licencesOf(metafile))
+  const modules = (await buildConsole(join(dist, 'console'))).map((path) => relative(root, path))
+  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licencesOf([...Object.keys(metafile.inputs), ...modules]))
 }
 
 /** The licences of the packages whose code went into the bundle. Fails where one has none. */
-function licencesOf(metafile: Metafile): string {
-  const folders = Object.keys(metafile.inputs).flatMap(
-    (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
-  )
+function licencesOf(inputs: readonly string[]): string {
+  const folders = inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [])
   const texts = [...new Set(folders)].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Record<
       string,

@@ -74,6 +74,7 @@ async function faultsOf(home: string): Promise<readonly string[]> {
     'docs/guides',
     'examples/sarah',
     'dist/selfsame.js',
+    'dist/console/index.html',
     'dist/THIRD-PARTY-LICENSES.txt',
   ].filter((name) => !existsSync(join(installed, name)))
   const example = join(installed, 'examples', 'sarah')

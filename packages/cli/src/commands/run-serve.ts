@@ -4,6 +4,7 @@ import { databaseUrlOf, defaultDatabase } from '../database-address.ts'
 import { UsageFault, type ExitCode } from '../exit-code.ts'
 import { parseServerUrl } from '../server-url.ts'
 import { openShop } from '../shop/open-shop.ts'
+import { shopClock } from '../shop/shop-clock.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { engineVersion } from '../version.ts'
 import type { ServeFlags } from './serve.ts'
@@ -14,11 +15,12 @@ const drainMs = 5_000
 export async function runServe(flags: ServeFlags, terminal: Terminal): Promise<ExitCode> {
   if (Number.isNaN(flags.port)) throw new UsageFault('usage.option', '--port takes a number from 0 to 65535')
   const database = databaseOf(flags)
-  const server = await start(flags, database)
-  const closeShop = flags.demo ? await openShop(server.address, database, terminal) : () => undefined
-  terminal.out(greeting(server, flags))
+  const clock = shopClock(flags.demo === true)
+  const server = await start(flags, database, clock.now)
+  const shop = flags.demo ? await openShop(server.address, database, clock, terminal) : null
+  terminal.out(greeting({ ...server, ...shop }, flags))
   await stopSignal()
-  closeShop()
+  shop?.close()
   const late = setTimeout(() => process.exit(1), drainMs)
   late.unref()
   await server.close()
@@ -32,10 +34,11 @@ function databaseOf(flags: ServeFlags): string {
   return flags.demo && url === defaultDatabase ? 'sqlite:./selfsame-demo.db' : url
 }
 
-async function start(flags: ServeFlags, databaseUrl: string): Promise<RunningServer> {
+async function start(flags: ServeFlags, databaseUrl: string, now: () => number): Promise<RunningServer> {
   try {
     return await startServer({
       databaseUrl,
+      now,
       host: flags.host,
       port: flags.port,
       publicUrl: flags.publicUrl === undefined ? null : parseServerUrl(flags.publicUrl, '--public-url'),
@@ -59,7 +62,7 @@ async function start(flags: ServeFlags, databaseUrl: string): Promise<RunningSer
   }
 }
 
-function greeting({ address, signInToken }: RunningServer, flags: ServeFlags): string {
+function greeting({ address, signInToken }: Pick<RunningServer, 'address' | 'signInToken'>, flags: ServeFlags): string {
   const lines = [`Selfsame ${engineVersion()} listens on ${address}`]
   if (signInToken !== null) {
     lines.push(`Sign in once, within a day: ${signInUrl(flags.publicUrl ?? address, signInToken)}`)

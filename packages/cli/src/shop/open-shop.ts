@@ -1,9 +1,10 @@
-import { makeWriteKey } from '@selfsame/server'
-import { latestRecords } from '@selfsame/store'
+import { firstUserName, linkUser, makeWriteKey } from '@selfsame/server'
+import { latestRecords, userOfName } from '@selfsame/store'
 import type { Terminal } from '../terminal/terminal.ts'
-import { inWorkspace } from '../workspace.ts'
+import { inWorkspace, type Workspace } from '../workspace.ts'
 import { lots, makeCustomers } from './people.ts'
 import { nextEvent, shopHistory, type ShopCall } from './records.ts'
+import type { ShopClock } from './shop-clock.ts'
 
 type Keys = ReadonlyMap<ShopCall['source'], string>
 
@@ -15,17 +16,34 @@ const sources = [
   ['web', 'public', 'untrusted'],
 ] as const
 
+export interface OpenShop {
+  /** Token of a link to sign in with; null: the shop was there before. */
+  readonly signInToken: string | null
+  readonly close: () => void
+}
+
 /**
  * Fills the space `dev` of a running server with an invented shop: what happened until now, where the space is empty, and then
- * an event now and again. What comes back stops it.
+ * an event now and again.
  */
-export async function openShop(address: string, database: string, terminal: Terminal): Promise<() => void> {
+export async function openShop(
+  address: string,
+  database: string,
+  clock: ShopClock,
+  terminal: Terminal,
+): Promise<OpenShop> {
   const { keys, isEmpty } = await makeKeys(database, terminal)
   const customers = makeCustomers(customerCount, lots(7))
   if (isEmpty) {
     terminal.note('filling the space dev with the customers of an invented shop …\n')
-    for (const call of shopHistory(customers, Date.now(), lots(11))) await send(address, keys, call)
+    for (const { daysAgo, calls } of shopHistory(customers, Date.now(), lots(11))) {
+      clock.setBehind(daysAgo * 86_400_000)
+      for (const call of calls) await send(address, keys, call)
+    }
   }
+  clock.setBehind(0)
+  // The one of the first start was made in the past, and has ended.
+  const signInToken = isEmpty ? await inWorkspace(database, { mayMake: false }, terminal, linkFirstUser) : null
   const draw = lots(Date.now())
   let timer: ReturnType<typeof setTimeout>
   const trickle = () => {
@@ -34,7 +52,13 @@ export async function openShop(address: string, database: string, terminal: Term
     timer = setTimeout(trickle, 1_500 + draw() * 4_000)
   }
   timer = setTimeout(trickle, 1_000)
-  return () => clearTimeout(timer)
+  return { signInToken, close: () => clearTimeout(timer) }
+}
+
+async function linkFirstUser(workspace: Workspace): Promise<string | null> {
+  const { database, workspaceId, actor } = workspace
+  const user = await userOfName(database, workspaceId, firstUserName)
+  return user && linkUser(workspace, actor, workspaceId, user.user_id)
 }
 
 const customerCount = 400

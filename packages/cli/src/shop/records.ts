@@ -1,4 +1,5 @@
 import type { Customer } from './people.ts'
+import { shopDays } from './shop-clock.ts'
 
 /** A call of the ingest interface: its path and body. */
 export interface ShopCall {
@@ -9,20 +10,36 @@ export interface ShopCall {
 
 const dayMs = 86_400_000
 
-/** Everything that happened at the shop until now, source by source. */
-export function shopHistory(customers: readonly Customer[], nowMs: number, draw: () => number): readonly ShopCall[] {
+export interface ShopDay {
+  readonly daysAgo: number
+  readonly calls: readonly ShopCall[]
+}
+
+/** What happened at the shop day by day: the customer list first, then who came, the last day today. */
+export function shopHistory(customers: readonly Customer[], nowMs: number, draw: () => number): readonly ShopDay[] {
   const rows = customers.filter(({ place }) => place % 5 !== 3).map((customer) => crmRow(customer, nowMs, draw))
   const events = customers.flatMap((customer) => eventsOf(customer, nowMs, draw))
-  const of = (source: ShopCall['source']) => events.filter((event) => event.source === source).map(({ body }) => body)
-  const batches = (source: ShopCall['source']): readonly ShopCall[] =>
-    chunks(of(source), 200).map((batch) => ({ source, path: '/v1/batch', body: { batch } }))
-  return [
-    ...chunks(rows, 200).map((batch): ShopCall => ({ source: 'crm', path: '/v1/records/crm', body: batch })),
-    ...batches('web'),
-    ...batches('app'),
-    ...batches('newsletter'),
-    ...of('support').map((body): ShopCall => ({ source: 'support', path: '/v1/signals', body })),
-  ]
+  const imported: ShopDay = {
+    daysAgo: shopDays,
+    calls: chunks(rows, 200).map((batch) => ({ source: 'crm', path: '/v1/records/crm', body: batch })),
+  }
+  const told = Array.from({ length: shopDays }, (_, n) => shopDays - 1 - n).map((daysAgo): ShopDay => {
+    const ofDay = events.filter(({ body }) => Math.floor((nowMs - Date.parse(body.timestamp)) / dayMs) === daysAgo)
+    const batches = (source: ShopCall['source']): readonly ShopCall[] =>
+      chunks(
+        ofDay.filter((event) => event.source === source).map(({ body }) => body),
+        200,
+      ).map((batch) => ({ source, path: '/v1/batch', body: { batch } }))
+    const chats = ofDay.filter(({ source }) => source === 'support')
+    const calls = [
+      ...batches('web'),
+      ...batches('app'),
+      ...batches('newsletter'),
+      ...chats.map(({ body }): ShopCall => ({ source: 'support', path: '/v1/signals', body })),
+    ]
+    return { daysAgo, calls }
+  })
+  return [imported, ...told]
 }
 
 /** One more thing that somebody does right now. */
@@ -34,7 +51,7 @@ export function nextEvent(customers: readonly Customer[], nowMs: number, draw: (
 
 function crmRow(customer: Customer, nowMs: number, draw: () => number) {
   const { place, first, last, city, plan } = customer
-  const joined = nowMs - Math.floor((30 + draw() * 700) * dayMs)
+  const joined = nowMs - Math.floor((46 + draw() * 700) * dayMs)
   return {
     id: `C-${1000 + place}`,
     customer_id: `C-${1000 + place}`,
@@ -56,7 +73,7 @@ function national(phone: string): string {
 
 interface Sent {
   readonly source: ShopCall['source']
-  readonly body: object
+  readonly body: Readonly<Record<string, unknown>> & { readonly timestamp: string }
 }
 
 function eventsOf(customer: Customer, nowMs: number, draw: () => number): readonly Sent[] {
@@ -65,13 +82,13 @@ function eventsOf(customer: Customer, nowMs: number, draw: () => number): readon
   for (const [at, browser] of customer.browsers.entries()) {
     const visits = place === 0 ? 5 : 1 + Math.floor(draw() * 3)
     for (let n = 0; n < visits; n++) {
-      const when = nowMs - Math.floor((0.05 + draw() * 6) * dayMs)
+      const when = nowMs - Math.floor((0.05 + draw() ** 1.6 * 40) * dayMs)
       for (const body of visit(customer, when, draw, browser, 2 + Math.floor(draw() * 4)))
         events.push({ source: 'web', body })
     }
     // Whoever signs in is known on that device from then on.
     if (at === 0 || draw() < 0.55 || place === 0) {
-      const when = nowMs - Math.floor((0.02 + draw() * 3) * dayMs)
+      const when = nowMs - Math.floor((0.02 + draw() * 38) * dayMs)
       events.push({
         source: 'app',
         body: {
@@ -96,7 +113,7 @@ function eventsOf(customer: Customer, nowMs: number, draw: () => number): readon
         messageId: `order-${place}`,
         userId: `C-${1000 + place}`,
         properties: { order_id: `O-${5000 + place}`, total: amount, currency: 'USD' },
-        timestamp: new Date(nowMs - Math.floor(draw() * 5 * dayMs)).toISOString(),
+        timestamp: new Date(nowMs - Math.floor(draw() * 30 * dayMs)).toISOString(),
       },
     })
   }
@@ -110,7 +127,7 @@ function eventsOf(customer: Customer, nowMs: number, draw: () => number): readon
         messageId: `newsletter-${place}`,
         anonymousId: `visitor-${place}`,
         properties: { email, first_name: first },
-        timestamp: new Date(nowMs - Math.floor(draw() * 6 * dayMs)).toISOString(),
+        timestamp: new Date(nowMs - Math.floor(draw() * 40 * dayMs)).toISOString(),
       },
     })
   }
@@ -122,7 +139,7 @@ function eventsOf(customer: Customer, nowMs: number, draw: () => number): readon
         message_id: `chat-${place}`,
         conversation_id: `chat-${700 + place}`,
         props: { email, phone, subject: 'Where is my order?' },
-        timestamp: new Date(nowMs - Math.floor(draw() * 4 * dayMs)).toISOString(),
+        timestamp: new Date(nowMs - Math.floor(draw() * 40 * dayMs)).toISOString(),
       },
     })
   }

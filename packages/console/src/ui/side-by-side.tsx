@@ -1,6 +1,7 @@
 import { Box, Group, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Identifier, ProfileAnswer } from '../api/answers.ts'
+import { AudienceChips } from './audience-chips.tsx'
 import { Chip, TrustChip } from './chip.tsx'
 import { typeInWords } from './identifier-words.ts'
 import { countOf } from './numbers.ts'
@@ -43,6 +44,7 @@ export function SideBySide({ sides, shared = null, choose }: Props) {
                 <Text size="xs" c="dimmed" component="div">
                   {countOf(profile.recordCount, 'record')}, last <Time at={profile.lastSeen} />
                 </Text>
+                <AudienceChips id={profile.profileId} />
               </th>
             ))}
           </tr>

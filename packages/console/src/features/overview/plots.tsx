@@ -44,7 +44,7 @@ function Trend({ points }: { points: Series['points'] }) {
           dataKey="day"
           series={[{ name: 'recordsStored', label: 'Records stored', color: 'ink.6' }]}
           tickLine="none"
-          gridAxis="y"
+          gridAxis="x"
           barProps={{ isAnimationActive: false, radius: [3, 3, 0, 0] }}
           aria-label="Records stored by day"
         />
@@ -61,7 +61,7 @@ function Trend({ points }: { points: Series['points'] }) {
           curveType="monotone"
           withDots={false}
           tickLine="none"
-          gridAxis="y"
+          gridAxis="x"
           withLegend
           areaProps={{ isAnimationActive: false }}
           aria-label="Customers and review queue by day"

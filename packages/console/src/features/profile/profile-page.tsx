@@ -1,10 +1,11 @@
-import { Alert, Anchor, Box, Button, CopyButton, Group, Tabs, Text, Tooltip } from '@mantine/core'
+import { Alert, Anchor, Box, Button, CopyButton, Group, Tabs, Text, Tooltip, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Check, Copy, GitMerge, UserRound } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Check, Copy, GitMerge, Split, UserRound } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
 import type { ProfileAnswer } from '../../api/answers.ts'
 import { profileQuery } from '../../api/profile.ts'
+import { AudienceChips } from '../../ui/audience-chips.tsx'
 import { EventsTimeline } from '../../ui/events-timeline.tsx'
 import { countOf } from '../../ui/numbers.ts'
 import { Page } from '../../ui/page.tsx'
@@ -12,10 +13,13 @@ import { ProfileName } from '../../ui/profile-name.tsx'
 import { useMay, useSpace } from '../../ui/session.ts'
 import { QueryView } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
+import { DecisionsCard } from './decisions-card.tsx'
+import { ExplainCard } from './explain-card.tsx'
 import { GoldenRecord } from './golden-record.tsx'
 import { HistoryTab } from './history-tab.tsx'
 import { IdentifiersTable } from './identifiers-table.tsx'
 import { LinksTab } from './links-tab.tsx'
+import { SplitDialog } from './split-dialog.tsx'
 
 const tabs = [
   ['summary', 'Summary'],
@@ -73,10 +77,16 @@ export function ProfilePage({ id, tab: given, graph }: { id: string; tab?: Tab; 
               </Tabs.Panel>
               <Tabs.Panel value="graph">{graph}</Tabs.Panel>
               <Tabs.Panel value="links">
-                <LinksTab id={profile.profileId} />
+                <Stack gap="md">
+                  <LinksTab id={profile.profileId} />
+                  <ExplainCard id={profile.profileId} />
+                </Stack>
               </Tabs.Panel>
               <Tabs.Panel value="history">
-                <HistoryTab id={profile.profileId} />
+                <Stack gap="md">
+                  <DecisionsCard id={profile.profileId} />
+                  <HistoryTab id={profile.profileId} />
+                </Stack>
               </Tabs.Panel>
             </Tabs>
           </>
@@ -117,21 +127,29 @@ function ProfileLead({ profile }: { profile: ProfileAnswer }) {
       <span>
         first seen <Time at={firstSeen} />, last <Time at={lastSeen} />
       </span>
+      <AudienceChips id={profileId} />
     </Group>
   )
 }
 
 function ProfileActions({ id }: { id: string }) {
   const mayDecide = useMay('manager')
+  const [isSplitting, setIsSplitting] = useState(false)
   if (!mayDecide) return null
   return (
-    <Button
-      variant="default"
-      leftSection={<GitMerge size={15} aria-hidden />}
-      renderRoot={(props) => <Link to="/customers/$id/merge" params={{ id }} {...props} />}
-    >
-      Merge
-    </Button>
+    <>
+      <Button variant="default" leftSection={<Split size={15} aria-hidden />} onClick={() => setIsSplitting(true)}>
+        Split
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<GitMerge size={15} aria-hidden />}
+        renderRoot={(props) => <Link to="/customers/$id/merge" params={{ id }} {...props} />}
+      >
+        Merge
+      </Button>
+      <SplitDialog id={id} isOpen={isSplitting} close={() => setIsSplitting(false)} />
+    </>
   )
 }
 
