@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import {
   applyPlan,
+  compileRules,
   createEngine,
   prepare,
+  readAlike,
   RulesCache,
   stillHolds,
   type AppliedPlan,
@@ -20,6 +22,8 @@ export interface LiveBench {
   openSpace(body: string): Promise<string>
   /** Plans a ruleset over what a space holds now; the answer publishes what was planned. null: the plan does not hold. */
   prepare(spaceId: string, body: string): Promise<() => Promise<AppliedPlan | null>>
+  /** Whether a ruleset reads records as the published one does. */
+  readAlike(spaceId: string, body: string): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -63,6 +67,10 @@ export async function openLiveBench(url: string, now = () => clock++): Promise<L
             now(),
           )
         })
+    },
+    readAlike: async (spaceId, body) => {
+      const rules = await new RulesCache().load(base, spaceId, 1)
+      return readAlike(rules, compileRules(body, 2, []))
     },
     close: async () => {
       await engine.close()

@@ -1,9 +1,11 @@
 import {
+  allAliases,
   appendAudit,
   countRecordsUpTo,
   dropDraft,
   findDraft,
   lockSpace,
+  rulesetBody,
   sourcesOf,
   standingText,
   type SpaceRow,
@@ -12,11 +14,12 @@ import {
 import { UnknownSpace } from './ingest-group.ts'
 import { applyPlan, type AppliedPlan } from './plan/apply-plan.ts'
 import { describePlan, type PlanReport } from './plan/describe-plan.ts'
+import { cutAnew, cutAsStored, readAlike, type CutRecords } from './plan/cut-records.ts'
 import { planRuleset, type RulesetPlan } from './plan/plan-ruleset.ts'
-import { loadState, recordPages } from './plan/stored-state.ts'
+import { loadState, placePages, recordPages, type StoredState } from './plan/stored-state.ts'
 import { unchangedBy, type Unchanged } from './plan/unchanged.ts'
 import { beginRun, type Run, type RunParts } from './run-book.ts'
-import { compileRules, type RulesCache } from './space-rules.ts'
+import { compileRules, type RulesCache, type SpaceRules } from './space-rules.ts'
 
 /** What somebody worked from is no longer what counts. Nothing was changed. */
 export class RulesetConflict extends Error {
@@ -124,16 +127,29 @@ export async function prepare(
   if (!state) throw new UnknownSpace('there is no such space')
   const { space } = state
   const rules = compileRules(body, space.rulesetVersion + 1, state.sources)
-  const pages = recordPages(sql, spaceId, space.recordSeq)
-  const plan = await planRuleset(state, rules, pages, async (done) =>
-    run?.note({ phase: 'resolving', done, total: space.recordSeq }),
-  )
+  const onRecords = async (done: number) => run?.note({ phase: 'resolving', done, total: space.recordSeq })
+  const plan = await planRuleset(state, rules, await cutFor(sql, state, rules, onRecords))
   return {
     plan,
     unchanged: await unchangedBy(plan),
     report: await describePlan(plan),
     standing: await standingText(sql, spaceId),
   }
+}
+
+/** Where the published ruleset reads records as this one does, what it read is taken over. */
+async function cutFor(
+  sql: Sql,
+  state: StoredState,
+  rules: SpaceRules,
+  onRecords: (count: number) => Promise<void>,
+): Promise<CutRecords> {
+  const { spaceId, recordSeq, rulesetVersion } = state.space
+  const published = (await rulesetBody(sql, spaceId, rulesetVersion)) ?? ''
+  if (!readAlike(compileRules(published, rulesetVersion, state.sources), rules)) {
+    return cutAnew(state, rules, recordPages(sql, spaceId, recordSeq), onRecords)
+  }
+  return cutAsStored(state, placePages(sql, spaceId, recordSeq), await allAliases(sql, spaceId), onRecords)
 }
 
 /** Whether what a plan rests on, beside records that came since, is what stands now. */

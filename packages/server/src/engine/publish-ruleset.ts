@@ -1,6 +1,7 @@
 import { lockSpace, type Sql } from '@selfsame/store'
 import { UnknownSpace } from './ingest-group.ts'
 import { applyPlan } from './plan/apply-plan.ts'
+import { cutAnew } from './plan/cut-records.ts'
 import { planRuleset } from './plan/plan-ruleset.ts'
 import { loadState, recordPages } from './plan/stored-state.ts'
 import { unchangedBy } from './plan/unchanged.ts'
@@ -24,7 +25,9 @@ export async function publishRuleset(
   if (!space || !state) throw new UnknownSpace('there is no such space')
   const before = await cache.load(sql, spaceId, space.rulesetVersion)
   const rules = compileRules(body, space.rulesetVersion + 1, state.sources)
-  const plan = await planRuleset(state, rules, recordPages(sql, spaceId, space.recordSeq))
+  const pages = recordPages(sql, spaceId, space.recordSeq)
+  // What is known of the sources may have changed: everything is read anew.
+  const plan = await planRuleset(state, rules, await cutAnew(state, rules, pages, async () => undefined))
   const unchanged = await unchangedBy(plan)
   const applied = await applyPlan(sql, space, { plan, unchanged, before, body, actor, note }, nowMs)
   return applied.version

@@ -1,5 +1,6 @@
 import { UnknownSpace } from './ingest-group.ts'
 import { describePlan, type PlanReport } from './plan/describe-plan.ts'
+import { cutAnew } from './plan/cut-records.ts'
 import { planRuleset } from './plan/plan-ruleset.ts'
 import { loadSample } from './plan/sample-state.ts'
 import { prepare } from './publication.ts'
@@ -71,6 +72,7 @@ async function simulateSample(
   const pages = (async function* () {
     yield sample.records
   })()
-  const plan = await planRuleset(sample.state, rules, pages)
+  const cut = await cutAnew(sample.state, rules, pages, async () => undefined)
+  const plan = await planRuleset(sample.state, rules, cut)
   return { against: space.rulesetVersion, sample: { profiles: sample.profiles }, report: await describePlan(plan) }
 }

@@ -4,6 +4,7 @@ import {
   evidenceReader,
   parseRuleset,
   reachOf,
+  relevantTypes,
   traceMaker,
   type Evidence,
   type ProvenAnchors,
@@ -26,6 +27,8 @@ export interface SpaceRules {
   readonly indexed: ReadonlySet<string>
   /** Anchors and claims. */
   readonly keyTypes: ReadonlySet<string>
+  /** Types whose sightings make a difference. */
+  readonly relevant: ReadonlySet<string>
   /** Types that are attributes. */
   readonly attributes: ReadonlySet<string>
   /** false: golden records need every record of a trace. */
@@ -68,6 +71,7 @@ export function compileRules(body: string, version: number, sources: readonly St
       ...ruleset.identifiers.flatMap(({ name, kind }) => (kind === 'attribute' ? [] : [name])),
       ...reach.keys(),
     ]),
+    relevant: relevantTypes(ruleset),
     attributes: new Set(ruleset.identifiers.flatMap(({ name, kind }) => (kind === 'attribute' ? [name] : []))),
     condenses,
   }

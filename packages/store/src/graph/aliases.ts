@@ -49,3 +49,10 @@ export async function replaceAliases(sql: Sql, spaceId: string, aliases: readonl
   await sql.run('DELETE FROM aliases WHERE space_id = ?', [spaceId])
   await saveAliases(sql, spaceId, aliases)
 }
+
+export async function allAliases(sql: Sql, spaceId: string): Promise<readonly StoredAlias[]> {
+  return sql.all<StoredAlias>(
+    'SELECT source, record_key, at, user_id, previous_id FROM aliases WHERE space_id = ? ORDER BY source, record_key',
+    [spaceId],
+  )
+}

@@ -207,3 +207,23 @@ export async function tracesOfSeqs(
   )
   return new Map(rows.map(({ seq, trace_id }) => [seq, trace_id]))
 }
+
+/** A record without what it says. */
+export type RecordPlace = Pick<
+  StoredRecord,
+  'source' | 'record_key' | 'seq' | 'kind' | 'trace_id' | 'first_effective_at' | 'withdrawn'
+>
+
+/** The same as `recordsAfter`, without payloads. */
+export async function recordPlacesAfter(
+  sql: Sql,
+  spaceId: string,
+  seq: number,
+  limit: number,
+): Promise<readonly RecordPlace[]> {
+  return sql.all<RecordPlace>(
+    `SELECT source, record_key, seq, kind, trace_id, first_effective_at, withdrawn FROM records
+     WHERE space_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    [spaceId, seq, limit],
+  )
+}

@@ -2,41 +2,23 @@ import {
   recordsNamedBy,
   recordText,
   resolveNeighbourhood,
-  splitSides,
   type Decision,
-  type JsonObject,
   type LocatedRecord,
   type ResolvedNeighbourhood,
-  parseJson,
 } from '@selfsame/core'
-import type { LoadedNeighbourhood, StoredAlias, StoredProfile, StoredRecord, StoredTrace } from '@selfsame/store'
+import type { LoadedNeighbourhood, StoredProfile, StoredTrace } from '@selfsame/store'
 import { decisionOfAlias, suggestionOfAlias } from '../alias-decision.ts'
-import { aliasOf, evidenceOf, TraceCutter } from '../gather-group.ts'
 import { profileIdMaker } from '../ids.ts'
 import { forEachAtEase, givingWay } from '../pace.ts'
 import { profileRow } from '../profile-row.ts'
 import type { SpaceRules } from '../space-rules.ts'
+import type { CutRecords } from './cut-records.ts'
 import type { StoredState } from './stored-state.ts'
 
-/** A record with the trace it is in now, and the one it would be in. null: none. */
-export interface PlacedRecord {
-  readonly source: string
-  readonly record_key: string
-  readonly kind: 'event' | 'row'
-  readonly from: string | null
-  readonly to: string | null
-  /** The row was deleted at its source. */
-  readonly isWithdrawn: boolean
-}
-
 /** What a ruleset makes of everything stored: what publishing it writes, and what a simulation tells. */
-export interface RulesetPlan {
+export interface RulesetPlan extends CutRecords {
   readonly rules: SpaceRules
   readonly state: StoredState
-  readonly placed: readonly PlacedRecord[]
-  /** Every trace as it would be, by id. A trace keeps its id where its first-stored record stays the same. */
-  readonly drafts: ReadonlyMap<string, StoredTrace>
-  readonly aliases: readonly StoredAlias[]
   readonly neighbourhood: LoadedNeighbourhood
   readonly resolved: ResolvedNeighbourhood
   /** The profiles as they would be stored, by id. */
@@ -45,58 +27,18 @@ export interface RulesetPlan {
   readonly successorsOf: (traceId: string) => readonly string[]
 }
 
-/**
- * Reads all evidence anew from the payloads, cuts the traces anew and resolves them, without touching anything. `onRecords`
- * is told how many records were read.
- */
-export async function planRuleset(
-  state: StoredState,
-  rules: SpaceRules,
-  records: AsyncIterable<readonly StoredRecord[]>,
-  onRecords: (count: number) => Promise<void> = async () => undefined,
-): Promise<RulesetPlan> {
+/** Resolves traces cut for a ruleset, without touching anything. */
+export async function planRuleset(state: StoredState, rules: SpaceRules, cut: CutRecords): Promise<RulesetPlan> {
   const pace = givingWay()
-  const cutter = new TraceCutter([], rules)
-  const sideOf = splitSides(state.decisions)
-  const aliases: StoredAlias[] = []
-  const cut: { readonly record: Omit<StoredRecord, 'payload'>; readonly traceId: string | null }[] = []
-  for await (const page of records) {
-    for (const { payload, ...record } of page) {
-      if (record.withdrawn === 1) {
-        cut.push({ record, traceId: null })
-        continue
-      }
-      const evidence = evidenceOf({ ...record, payload }, parseJson(payload) as JsonObject, [], rules)
-      cut.push({ record, traceId: cutter.put(evidence, record.seq, sideOf(record.source, record.record_key)) })
-      aliases.push(...aliasOf(evidence, rules.ruleset))
-    }
-    await onRecords(cut.length)
-    await pace()
-  }
-
-  const keptIds = new Map(state.traces.map(({ firstSeq, id }) => [firstSeq, id]))
-  const newId = new Map([...cutter.drafts.values()].map(({ id, firstSeq }) => [id, keptIds.get(firstSeq) ?? id]))
-  const nameOf = (traceId: string | null) => {
-    const now = cutter.currentId(traceId)
-    return now === null ? null : (newId.get(now) ?? now)
-  }
-  const drafts = new Map(
-    [...cutter.drafts].map(([id, draft]): [string, StoredTrace] => {
-      const name = newId.get(id) ?? id
-      return [name, { ...draft, id: name }]
-    }),
-  )
+  const { drafts, placed, aliases } = cut
   const traces = [...drafts.values()]
   const wanted = namesOfInterest(state.decisions, traces)
   const located = new Map<string, LocatedRecord>()
   const successors = new Map<string, Set<string>>()
-  const placed = cut.map(({ record, traceId }): PlacedRecord => {
-    const { source, record_key, kind, trace_id: from, first_effective_at: effectiveAt } = record
-    const to = nameOf(traceId)
+  await forEachAtEase(placed, pace, ({ source, record_key, from, to, effectiveAt }) => {
     const name = recordText({ source, key: record_key })
     if (to !== null && wanted.has(name)) located.set(name, { traceId: to, effectiveAt })
     if (from !== null && to !== null) successors.set(from, (successors.get(from) ?? new Set()).add(to))
-    return { source, record_key, kind, from, to, isWithdrawn: record.withdrawn === 1 }
   })
 
   const decisions: readonly Decision[] = [
@@ -122,11 +64,9 @@ export async function planRuleset(
     rows.set(profile.id, profileRow(profile, before, before?.updated_at ?? 0, rules, shared))
   })
   return {
+    ...cut,
     rules,
     state,
-    placed,
-    drafts,
-    aliases,
     neighbourhood,
     resolved,
     rows,

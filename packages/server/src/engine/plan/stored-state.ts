@@ -3,9 +3,11 @@ import {
   findSpaceRow,
   loadAnswers,
   loadEverything,
+  recordPlacesAfter,
   recordsAfter,
   sourcesOf,
   type Everything,
+  type RecordPlace,
   type SpaceRow,
   type Sql,
   type StoredAnswers,
@@ -35,15 +37,26 @@ export async function loadState(sql: Sql, spaceId: string): Promise<StoredState 
   }
 }
 
-const recordsPerPage = 500
-
 /** Records up to a number, in the order in which they were first stored. Other work of the process comes in between. */
-export async function* recordPages(sql: Sql, spaceId: string, upToSeq: number): AsyncIterable<readonly StoredRecord[]> {
+export function recordPages(sql: Sql, spaceId: string, upToSeq: number): AsyncIterable<readonly StoredRecord[]> {
+  return pagesUpTo(upToSeq, 500, (seq, limit) => recordsAfter(sql, spaceId, seq, limit))
+}
+
+/** The same without payloads. */
+export function placePages(sql: Sql, spaceId: string, upToSeq: number): AsyncIterable<readonly RecordPlace[]> {
+  return pagesUpTo(upToSeq, 5_000, (seq, limit) => recordPlacesAfter(sql, spaceId, seq, limit))
+}
+
+async function* pagesUpTo<Row extends { readonly seq: number }>(
+  upToSeq: number,
+  perPage: number,
+  load: (seq: number, limit: number) => Promise<readonly Row[]>,
+): AsyncIterable<readonly Row[]> {
   for (let seq = 0; ; ) {
-    const page = await recordsAfter(sql, spaceId, seq, recordsPerPage)
+    const page = await load(seq, perPage)
     const wanted = page.filter((record) => record.seq <= upToSeq)
     if (wanted.length > 0) yield wanted
-    if (wanted.length < recordsPerPage) return
+    if (wanted.length < perPage) return
     seq = wanted.at(-1)?.seq ?? seq
     await new Promise((next) => setImmediate(next))
   }
