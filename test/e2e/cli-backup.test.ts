@@ -1,6 +1,17 @@
-import { copyFileSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSync, closeSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+  closeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createEngine } from '@selfsame/server'
 import { openDatabase } from '@selfsame/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { holdAgainstLedger, holdAgainstReplay } from '../faults/hold-ledger.ts'
@@ -66,6 +77,36 @@ describe('selfsame restore', () => {
     }[]
     expect(after.filter(({ revokedAt }) => revokedAt !== null).map(({ id }) => id)).toEqual([key?.id])
     expect(readdirSync(folder).filter((name) => name.startsWith('keys.db.before-'))).toHaveLength(1)
+  })
+
+  it('A28 A29 who was erased after the backup is erased from what it brings back, and stays out', async () => {
+    const { url, spaceId, writeKey } = await prepareDatabase(`sqlite:${at('erased.db')}`)
+    const send = async (messageId: string, body: object) => {
+      const serving = await startServing(url)
+      const answer = await fetch(`${serving.address}/v1/identify?wait=true`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${writeKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ messageId, ...body }),
+      })
+      const { profileId } = (await answer.json()) as { readonly profileId: string | null }
+      serving.signal('SIGTERM')
+      await serving.finished
+      return profileId
+    }
+    const forgotten = await send('e1', { userId: 'e-1', traits: { email: 'kanarienvogel@example.com' } })
+    const other = await send('e2', { userId: 'e-2', traits: { email: 'stays@example.com' } })
+    await onDatabase('erased.db', 'backup', at('erased-backup.db'))
+    const database = openDatabase(url)
+    const engine = createEngine({ database, now: Date.now })
+    await engine.erase(spaceId, [forgotten ?? ''], { actor: 'tester' })
+    await engine.close()
+    await database.close()
+    const restored = await onDatabase('erased.db', 'restore', at('erased-backup.db'), '--replace')
+    expect([restored.code, restored.err.includes('1 profiles were erased again')], restored.err).toEqual([0, true])
+    expect(readFileSync(at('erased.db')).includes('kanarienvogel')).toBe(false)
+    expect(await send('e3', { userId: 'e-1', traits: { email: 'kanarienvogel@example.com' } })).toBeNull()
+    expect(await send('e4', { userId: 'e-2' })).toBe(other)
+    expect((await onDatabase('erased.db', 'doctor')).code).toBe(0)
   })
 
   it('A29 where nothing says which keys were revoked since, somebody decides', async () => {

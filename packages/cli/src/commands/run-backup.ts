@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { createEngine, eraseAgain } from '@selfsame/server'
 import { BackupFault, backupSqlite, restoreSqlite, SchemaTooNew, StoreUnavailable } from '@selfsame/store'
 import { databaseUrlOf, sqlitePathOf } from '../database-address.ts'
 import { UsageFault } from '../exit-code.ts'
@@ -29,9 +30,23 @@ export async function runRestore(file: string, flags: RestoreFlags, terminal: Te
   }
   try {
     const keys = flags.keys ?? 'as now'
-    const { keysEnded, former } = await restoreSqlite({ backup: file, target: path, keys, nowMs: Date.now() })
+    let erasedAgain = 0
+    const { keysEnded, former } = await restoreSqlite({
+      backup: file,
+      target: path,
+      keys,
+      nowMs: Date.now(),
+      beforeItIsThere: async (database) => {
+        const engine = createEngine({ database, now: Date.now })
+        erasedAgain = await eraseAgain(database, engine, 'command-line')
+        await engine.close()
+      },
+    })
     terminal.note(`${plainText(path)} is restored; ${formatCount(keysEnded)} keys of the backup go on no more.\n`)
     if (former !== null) terminal.note(`The database that was there is now ${plainText(former)}.\n`)
+    if (erasedAgain > 0)
+      terminal.note(`${formatCount(erasedAgain)} profiles were erased again: they had been since the backup.\n`)
+    if (former === null) terminal.note('Nothing said who was erased since the backup: erase them again.\n')
     terminal.note('Everybody signs in again, and whoever follows the changes feed begins anew.\n')
   } catch (error) {
     throw asUsage(error)

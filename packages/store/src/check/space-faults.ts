@@ -61,8 +61,8 @@ const checks = {
     (SELECT count(*) FROM profiles p WHERE p.space_id = c.space_id AND p.profile_id IN (c.survivor_profile, c.session_profile)
       AND p.status = 'active')`,
   'space.other_number': `SELECT count(*) AS faults FROM spaces s WHERE s.space_id = ?
-    AND (s.record_seq <> coalesce((SELECT max(seq) FROM records r WHERE r.space_id = s.space_id), 0)
-      OR s.change_seq <> coalesce((SELECT max(seq) FROM changes c WHERE c.space_id = s.space_id), 0)
+    AND (s.record_seq < coalesce((SELECT max(seq) FROM records r WHERE r.space_id = s.space_id), 0)
+      OR s.change_seq < coalesce((SELECT max(seq) FROM changes c WHERE c.space_id = s.space_id), 0)
       OR s.clock < coalesce((SELECT max(received_at) FROM records r WHERE r.space_id = s.space_id), 0))`,
   'space.without_ruleset': `SELECT count(*) AS faults FROM spaces s WHERE s.space_id = ? AND NOT EXISTS
     (SELECT 1 FROM rulesets r WHERE r.space_id = s.space_id AND r.version = s.ruleset_version)`,
@@ -82,6 +82,6 @@ const meanings: Readonly<Record<SpaceFaultCode, string>> = {
   'link.between_profiles': 'links between two profiles',
   'held_link.without_profile': 'held links of a profile that is not there',
   'candidate.without_profile': 'candidates of a profile that is not there',
-  'space.other_number': 'spaces whose numbers or clock are not those of their last record and change',
+  'space.other_number': 'spaces whose numbers or clock are behind those of their last record and change',
   'space.without_ruleset': 'spaces without the ruleset they name',
 }

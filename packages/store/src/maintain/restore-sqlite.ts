@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import { appendAudit } from '../control/audit.ts'
 import { findWorkspace } from '../control/spaces.ts'
+import { dropSuppressions, saveErasure, saveSuppressions, type StoredErasure } from '../graph/suppressions.ts'
 import { migrate, schemaVersionOf } from '../schema/migrate.ts'
 import { openSqlite } from '../sql/sqlite.ts'
 import type { Database, Sql } from '../sql/sql.ts'
@@ -19,6 +20,8 @@ export interface RestoreOptions {
    */
   readonly keys: 'as now' | 'revoke' | 'keep'
   readonly nowMs: number
+  /** Called when what outlives a restore is carried over, before the database stands in its place. */
+  readonly beforeItIsThere?: (database: Database) => Promise<void>
 }
 
 export interface Restored {
@@ -30,9 +33,10 @@ export interface Restored {
 
 /**
  * Puts a backup in the place of a database that nobody has open. What was revoked stays revoked: keys, users, memberships, the
- * trust of sources; sessions and links end; cursors made before open nothing. Throws `BackupFault` and `SchemaTooNew`.
+ * trust of sources; sessions and links end; cursors made before open nothing. Who was erased since is kept out. Throws `BackupFault` and `SchemaTooNew`.
  */
-export async function restoreSqlite({ backup, target, keys, nowMs }: RestoreOptions): Promise<Restored> {
+export async function restoreSqlite(options: RestoreOptions): Promise<Restored> {
+  const { backup, target, keys, nowMs } = options
   if (!existsSync(backup)) throw new BackupFault('backup.not_a_database', 'there is no such backup')
   const isThere = existsSync(target)
   if (keys === 'as now' && !isThere) {
@@ -49,7 +53,7 @@ export async function restoreSqlite({ backup, target, keys, nowMs }: RestoreOpti
     ownerOnly(partial)
     const damage = damagedPlaces(partial)
     if (damage.length > 0) throw new BackupFault('backup.damaged', `the backup is damaged: ${damage[0] ?? ''}`)
-    const restored = await prepare(partial, isThere ? target : null, keys, nowMs)
+    const restored = await prepare(partial, isThere ? target : null, options)
     makeAlone(partial)
     syncFile(partial)
     const former = isThere ? `${target}.before-${new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')}` : null
@@ -67,8 +71,7 @@ export async function restoreSqlite({ backup, target, keys, nowMs }: RestoreOpti
 async function prepare(
   path: string,
   former: string | null,
-  keys: RestoreOptions['keys'],
-  nowMs: number,
+  { keys, nowMs, beforeItIsThere }: RestoreOptions,
 ): Promise<number> {
   const database = openSqlite({ path })
   try {
@@ -76,10 +79,18 @@ async function prepare(
       throw new BackupFault('backup.not_a_database', 'the file is no backup of Selfsame')
     }
     await migrate(database, nowMs)
-    const known = keys === 'as now' && former !== null ? await standingIn(former) : null
-    return await database.transaction(async (sql) => {
+    const known =
+      former === null
+        ? null
+        : await standingIn(former).catch((fault: unknown) => {
+            // Where somebody has decided, an unreadable database need not say anything.
+            if (keys === 'as now') throw fault
+            return null
+          })
+    const ended = await database.transaction(async (sql) => {
       const workspaceId = (await findWorkspace(sql)) ?? ''
-      if (known !== null && known.workspaceId !== workspaceId) {
+      const isSame = known?.workspaceId === workspaceId
+      if (keys === 'as now' && !isSame) {
         throw new BackupFault(
           'backup.keys_undecided',
           'the database there is of another workspace and cannot say which keys were revoked: decide with --keys',
@@ -87,7 +98,8 @@ async function prepare(
       }
       const liveBefore = await liveKeys(sql)
       if (keys === 'revoke') await sql.run('UPDATE keys SET revoked_at = ? WHERE revoked_at IS NULL', [nowMs])
-      if (known !== null) await carryOver(sql, known, nowMs)
+      if (known !== null && keys === 'as now') await carryOver(sql, known, nowMs)
+      if (known !== null && isSame) await carryErasures(sql, known)
       await sql.run('DELETE FROM sign_in_sessions')
       await sql.run('DELETE FROM sign_in_links')
       await sql.run('UPDATE spaces SET restored_at = ?', [nowMs])
@@ -101,8 +113,29 @@ async function prepare(
       })
       return ended
     })
+    await beforeItIsThere?.(database)
+    return ended
   } finally {
     await database.close()
+  }
+}
+
+/** Whom the newer database has forgotten is kept out, and who was let in again is let in. */
+async function carryErasures(sql: Sql, { erasures, suppressions }: Standing): Promise<void> {
+  const spaces = new Set(
+    (await sql.all<{ space_id: string }>('SELECT space_id FROM spaces')).map((row) => row.space_id),
+  )
+  for (const { space_id, ...erasure } of erasures) {
+    if (!spaces.has(space_id)) continue
+    await saveErasure(sql, space_id, erasure)
+    await dropSuppressions(sql, space_id, erasure.erasure_id)
+    const own = suppressions.filter((row) => row.space_id === space_id && row.erasure_id === erasure.erasure_id)
+    await saveSuppressions(
+      sql,
+      space_id,
+      erasure.erasure_id,
+      own.map(({ hash }) => hash),
+    )
   }
 }
 
@@ -125,6 +158,8 @@ interface Standing {
     proof_secret: string
     disconnected_at: number | null
   }[]
+  readonly erasures: readonly (StoredErasure & { readonly space_id: string })[]
+  readonly suppressions: readonly { space_id: string; hash: string; erasure_id: string }[]
 }
 
 async function standingIn(path: string): Promise<Standing> {
@@ -139,6 +174,10 @@ async function standingIn(path: string): Promise<Standing> {
       members: await database.all('SELECT space_id, user_id, role FROM members ORDER BY space_id, user_id'),
       sources: await database.all(
         'SELECT space_id, source, class, trust, proof_secret, disconnected_at FROM sources ORDER BY space_id, source',
+      ),
+      erasures: await database.all('SELECT * FROM erasures ORDER BY space_id, at, erasure_id'),
+      suppressions: await database.all(
+        'SELECT space_id, hash, erasure_id FROM suppressions ORDER BY space_id, erasure_id, hash',
       ),
     }
   } catch {
