@@ -26,6 +26,7 @@ export async function killCycles(url: string, cycles: number, seed: number): Pro
     const name = `kill-${cycle}`
     const load = startLoad({ addresses: [serving.address], writeKey, ledger, senders: 6, seed: seed + cycle, name })
     await sleep(100 + random() * 500)
+    await acknowledgedAtLeast(ledger, 1)
     serving.signal('SIGKILL')
     await load.stop()
     await serving.finished
@@ -43,7 +44,7 @@ export async function killCycles(url: string, cycles: number, seed: number): Pro
 export async function powerCuts(
   cuts: number,
   seed: number,
-  { failingSyncs = false, restarted = false, loadMs = 1500 } = {},
+  { failingSyncs = false, restarted = false, leastAcknowledged = 500 } = {},
 ): Promise<Outcome & { readonly refused: number }> {
   const random = randomFrom(seed)
   const folder = mkdtempSync(join(tmpdir(), 'selfsame-power-'))
@@ -70,8 +71,8 @@ export async function powerCuts(
     const serving = await startServing(url, shim.env)
     const earliest = restarted ? shim.recorded() : 0
     const load = startLoad({ addresses: [serving.address], writeKey, ledger, senders: 4, seed, name: 'cut', mark })
-    const until = performance.now() + loadMs
-    while (performance.now() < until) {
+    const until = performance.now() + patienceMs
+    while (ledger.acknowledged.size < leastAcknowledged && performance.now() < until) {
       await sleep(30 + random() * 60)
       if (failingSyncs) shim.set('syncs fail', 1 + Math.floor(random() * 2))
     }
@@ -193,6 +194,15 @@ export async function frozenProcess(url: string, rounds: number, seed: number): 
     ...(await holdAgainstLedger(url, spaceId, ledger)),
     ...(await holdAgainstReplay(url, spaceId)),
   ])
+}
+
+/** How long is waited for acknowledgements on the slowest machine. */
+const patienceMs = 60_000
+
+/** Resolves when so many events were acknowledged, or when patience ends. */
+async function acknowledgedAtLeast(ledger: Ledger, count: number): Promise<void> {
+  const until = performance.now() + patienceMs
+  while (ledger.acknowledged.size < count && performance.now() < until) await sleep(20)
 }
 
 /** What happens to the PostgreSQL under some servers, or to one of them, while a load is on. */

@@ -20,7 +20,7 @@ export async function sideOf(sql: Sql, spaceId: string, askedId: string): Promis
 }
 
 /** Records of a side that a decision names at most; of a larger one it names some of every trace. */
-export const mostNamed = 1_000
+export const mostNamed = 200
 
 /**
  * The records that a decision names for a side: all of them, or, of a large side, the senior and the first-stored record of
