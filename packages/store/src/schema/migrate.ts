@@ -65,7 +65,8 @@ async function createVersionTable(database: Database): Promise<void> {
       'CREATE TABLE IF NOT EXISTS selfsame_schema (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)',
     )
   } catch (error) {
-    const lostRace = error instanceof Error && 'code' in error && (error.code === '23505' || error.code === '42P07')
+    const lostRace =
+      error instanceof Error && 'code' in error && ['23505', '42P07', '42710'].includes(String(error.code))
     if (!lostRace) throw error
   }
 }

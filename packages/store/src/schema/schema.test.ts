@@ -55,7 +55,7 @@ describe.each(databaseKinds)('the schema on $name', ({ fresh }) => {
 
   it('A29 is brought up to date once, however many start at once', async () => {
     const other = await fresh()
-    const opened = Array.from({ length: 4 }, () => openDatabase(other.url))
+    const opened = Array.from({ length: 6 }, () => openDatabase(other.url))
     // On SQLite one that waits would stop the others of its own process: there processes meet, in the test of `db migrate`.
     if (database.dialect === 'sqlite') await migrate(opened[0] as Database, 0)
     const outcomes = await Promise.all(opened.map((one) => migrate(one, 0)))
