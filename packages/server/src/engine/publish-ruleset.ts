@@ -1,15 +1,17 @@
-import { lockSpace, type Sql } from '@selfsame/store'
+import { finishRun, lockSpace, startRun, type Sql } from '@selfsame/store'
+import { randomUUID } from 'node:crypto'
 import { UnknownSpace } from './ingest-group.ts'
 import { applyPlan } from './plan/apply-plan.ts'
 import { cutAnew } from './plan/cut-records.ts'
+import { describePlan } from './plan/describe-plan.ts'
 import { planRuleset } from './plan/plan-ruleset.ts'
 import { loadState, recordPages } from './plan/stored-state.ts'
 import { unchangedBy } from './plan/unchanged.ts'
 import { compileRules, type RulesCache } from './space-rules.ts'
 
 /**
- * Publishes a ruleset and resolves everything stored again within one transaction, in which the lane waits. The new
- * version's number. Where the lane should go on meanwhile, see `startPublication`.
+ * Publishes a ruleset and resolves everything stored again within one transaction, in which the lane waits; a run keeps what
+ * that changed. The new version's number. Where the lane should go on meanwhile, see `startPublication`.
  */
 export async function publishRuleset(
   sql: Sql,
@@ -29,6 +31,11 @@ export async function publishRuleset(
   // What is known of the sources may have changed: everything is read anew.
   const plan = await planRuleset(state, rules, await cutAnew(state, rules, pages, async () => undefined))
   const unchanged = await unchangedBy(plan)
-  const applied = await applyPlan(sql, space, { plan, unchanged, before, body, actor, note }, nowMs)
-  return applied.version
+  const report = await describePlan(plan)
+  const { version, caughtUp } = await applyPlan(sql, space, { plan, unchanged, before, body, actor, note }, nowMs)
+  const run = { run_id: `r_${randomUUID()}`, actor, started_at: nowMs, progress: JSON.stringify({ phase: 'done' }) }
+  await startRun(sql, spaceId, { ...run, kind: 'resolve' })
+  const summary = JSON.stringify({ version, caughtUp, report })
+  await finishRun(sql, spaceId, run.run_id, nowMs, { state: 'done', progress: run.progress, summary })
+  return version
 }

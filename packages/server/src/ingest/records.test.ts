@@ -218,6 +218,23 @@ describe('rows', () => {
     expect(again.body).toMatchObject({ accepted: 0, duplicates: 6_000 })
   }, 16_000)
 
+  it('DIN-19 a stream of many rows is a run, with what came of them', async () => {
+    const key = await world.writeKey({ source: 'bulk' })
+    const rows = Array.from({ length: 1_203 }, (_, place) => JSON.stringify({ id: place % 1_200, name: `n${place}` }))
+    const headers = { 'content-type': 'application/x-ndjson' }
+    const answer = await world.send('/v1/records/bulk', { key, body: [...rows, '{'].join('\n'), headers })
+    expect(answer.status).toBe(200)
+    const [run] = await world.database.all<{ state: string; summary: string }>(
+      `SELECT state, summary FROM runs WHERE space_id = ? AND kind = 'import'
+         AND summary LIKE '%"bulk"%' ORDER BY started_at DESC, run_id DESC`,
+      [world.dev],
+    )
+    const { counts } = JSON.parse(run?.summary ?? '{}') as { counts: object }
+    const { accepted, duplicates } = answer.body as { accepted: number; duplicates: number }
+    expect([run?.state, counts]).toEqual(['done', { source: 'bulk', read: 1_204, accepted, duplicates, rejected: 1 }])
+    expect(accepted + duplicates).toBe(1_203)
+  })
+
   it('of a stream that breaks off, what came is kept, and sending all of it again adds only the rest', async () => {
     const key = await world.writeKey({ source: 'broken' })
     const lines = Array.from({ length: 1_600 }, (_, id) => `${JSON.stringify({ id, email: `b${id}@example.com` })}\n`)

@@ -5,6 +5,7 @@ import type { Context } from '../http/context.ts'
 import { Problem } from '../http/problem.ts'
 import { streamBody } from '../http/read-body.ts'
 import { csvRows } from './csv-rows.ts'
+import { beginImportRuns, type ImportRuns } from './import-runs.ts'
 import { linesOf, textOf } from './lines-of.ts'
 import { readList } from './read-records.ts'
 import { mostErrors, submit, type IngestAnswer } from './submit.ts'
@@ -37,6 +38,7 @@ export async function takeRows(
   const streams = typeof request.body !== 'string'
   const sum = { accepted: 0, duplicates: 0, rejected: 0, errors: [] as IngestAnswer['errors'][number][] }
   let index = 0
+  const runs: { begun: ImportRuns | null } = { begun: null }
   const store = async (texts: readonly string[]) => {
     for (let seconds = secondsToWait(texts.length); seconds > 0; seconds = secondsToWait(texts.length)) {
       if (!streams) throw tooFast(seconds)
@@ -51,6 +53,9 @@ export async function takeRows(
     sum.duplicates += answer.duplicates
     sum.rejected += answer.rejected
     sum.errors.push(...answer.errors.slice(0, mostErrors - sum.errors.length))
+    // What fits into one group is no import but a delivery.
+    if (streams && texts.length === rowsPerGroup) runs.begun ??= await beginImportRuns(context, key)
+    await runs.begun?.note(index)
   }
   try {
     let group: string[] = []
@@ -61,7 +66,10 @@ export async function takeRows(
       group = []
     }
     if (group.length > 0) await store(group)
+    const { accepted, duplicates, rejected } = sum
+    await runs.begun?.finish({ source: key.source, read: index, accepted, duplicates, rejected })
   } catch (error) {
+    await runs.begun?.fail().catch(() => undefined)
     if (error instanceof Problem && index > 0) throw error.with({ ...sum, rowsDurable: index })
     throw error
   }

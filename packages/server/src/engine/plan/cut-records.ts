@@ -102,18 +102,25 @@ export function readAlike(a: SpaceRules, b: SpaceRules): boolean {
   return a.traces.gapMs === Infinity && b.traces.gapMs === Infinity && readingOf(a) === readingOf(b)
 }
 
-/** What reading and cutting depend on, as text. */
+/** Settings of an identifier that decide about what was read, and have no say in reading it. */
+const decidingOnly: ReadonlySet<string> = new Set([
+  'maxUniqueValues',
+  'whenExceeded',
+  'strongerRules',
+  'sharedWhen',
+  'crowdAbove',
+  'stitch',
+])
+
+/** What reading and cutting depend on, as text: everything but what is known to decide only. */
 function readingOf({ ruleset, traces, relevant, condenses }: SpaceRules): string {
-  const { sources, identifiers, defaultCountry, dateOrder, maxBackdateMs, builtInBlockedValues, merge } = ruleset
+  const { rules: _rules, automatic: _automatic, fuzzy: _fuzzy, merge, identifiers, sources, ...settings } = ruleset
   return JSON.stringify([
-    [...sources].sort(([a], [b]) => (a < b ? -1 : 1)),
-    identifiers.map(({ name, kind, session, standardize, blockedValues, derive }) => [
-      [name, kind, session, standardize],
-      blockedValues,
-      derive,
-    ]),
-    [defaultCountry, dateOrder, maxBackdateMs, builtInBlockedValues, traces.gapMs],
+    settings,
+    [...sources].sort(([one], [other]) => (one < other ? -1 : 1)),
+    identifiers.map((type) => Object.entries(type).filter(([name]) => !decidingOnly.has(name))),
     [...relevant].sort(),
+    traces.gapMs,
     // Condensed traces keep what may survive under this strategy.
     condenses ? [merge.strategy, merge.primary, [...merge.fields]] : null,
   ])
