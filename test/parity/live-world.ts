@@ -66,6 +66,15 @@ export function liveWorld(seed: number, size = 14): LiveWorld {
       payload,
     )
   })
+  const rows = records.filter(({ kind }) => kind === 'row')
+  const withdrawals = rows
+    .filter(() => chance(0.15))
+    .flatMap((row, index): IncomingRecord[] => {
+      const at = (row.observedAt ?? 0) + (below(3) - 1) * day + 500 + index
+      const deleted = { ...recordOf(row.source, '', 'row', at, row.payload), key: row.key, withdrawn: true }
+      const again = { ...recordOf(row.source, '', 'row', at + 100, row.payload), key: row.key }
+      return chance(0.3) ? [deleted, again] : [deleted]
+    })
   const aliases = chance(0.2)
     ? [
         recordOf(pick(['crm', 'web']), 'alias0', 'event', below(8) * (day / 2), {
@@ -75,7 +84,7 @@ export function liveWorld(seed: number, size = 14): LiveWorld {
         }),
       ]
     : []
-  return { seed, body, ruleset: parsed.ruleset, records: [...records, ...aliases] }
+  return { seed, body, ruleset: parsed.ruleset, records: [...records, ...withdrawals, ...aliases] }
 }
 
 function recordOf(
@@ -107,13 +116,13 @@ export function canonicalOfReference({ records, ruleset }: LiveWorld, made: read
     const id = `${source}:${key}`
     return kind === 'row' || (!firstEvents.has(id) && firstEvents.add(id))
   })
-  const { records: evidence } = latestVersions(
-    counted.map((record) => ({
-      ...read({ ...record, receivedAt: arrivalAt }),
-      receivedAt: arrivalAt,
-      text: record.payloadText,
-    })),
-  )
+  const versions = counted.map((record) => ({
+    ...read({ ...record, receivedAt: arrivalAt }),
+    receivedAt: arrivalAt,
+    text: record.payloadText,
+    withdrawn: record.withdrawn === true,
+  }))
+  const evidence = (latestVersions(versions).records as typeof versions).filter(({ withdrawn }) => !withdrawn)
   const traces = buildTraces(evidence, ruleset, made)
   const ofAliases = evidence.flatMap(({ source, key, effectiveAt, alias }): Decision[] => {
     if (!alias || ruleset.sources.get(source)?.class === 'public') return []

@@ -94,7 +94,8 @@ describe.each(databaseKinds)('a stream on $name', ({ name, fresh }) => {
         const world = liveWorld(seed)
         const space = await bench.openSpace(world.body)
         const ids = new Map<string, { readonly source: string; readonly key: string }>()
-        for (const record of world.records) {
+        // A record that was deleted at its source holds no profile; its id leads to whoever took over.
+        for (const record of world.records.filter(({ withdrawn }) => withdrawn !== true)) {
           const [outcome] = await bench.engine.ingest(space, [record])
           if (outcome?.profileId != null) ids.set(outcome.profileId, record)
         }
