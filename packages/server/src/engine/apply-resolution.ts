@@ -98,7 +98,7 @@ export async function applyResolution(
     return [{ ...row, ...counts, status: 'merged', merged_into, updated_at: at, golden: '{"fields":{}}' }]
   })
   const written = rows.filter((row) => differs(row, known.get(row.profile_id)))
-  await saveProfiles(sql, spaceId, [...written, ...retired])
+  await saveProfiles(sql, spaceId, [...written, ...retired], known)
 
   const countById = new Map(resolved.profiles.map(({ id, recordCount }) => [id, recordCount]))
   const recordsOf = (id: string) => countById.get(id) ?? 0
@@ -176,7 +176,7 @@ async function saveTraceRows(
     return same ? [] : [{ ...trace, profileId, unresolvedReason, conflictReasons }]
   })
   await deleteTraces(sql, spaceId, [...removed])
-  await saveTraces(sql, spaceId, changed, at)
+  await saveTraces(sql, spaceId, changed, at, neighbourhood.stored)
   const indexed = (trace: LiveTrace | undefined, types = rules.indexed) =>
     (trace?.sightings ?? []).filter(({ type }) => types.has(type))
   const before = (id: string) => indexed(neighbourhood.stored.get(id), indexedBefore?.(id))

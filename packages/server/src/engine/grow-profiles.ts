@@ -58,8 +58,10 @@ export async function growProfiles(
     )
     return differs(row, known) ? [row] : []
   })
-  await saveTraces(sql, spaceId, [...grown.values()], at)
-  await saveProfiles(sql, spaceId, written)
+  const storedTraces = new Map(traces.map((trace) => [trace.id, trace]))
+  await saveTraces(sql, spaceId, [...grown.values()], at, storedTraces)
+  const storedProfiles = new Map(profiles.map((profile) => [profile.profile_id, profile]))
+  await saveProfiles(sql, spaceId, written, storedProfiles)
   await saveChanges(
     sql,
     spaceId,

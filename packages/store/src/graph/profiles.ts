@@ -1,5 +1,5 @@
 import { asRows, rowsOf, type Sql } from '../sql/sql.ts'
-import { upsertRows, type TableShape } from '../sql/upsert.ts'
+import { excluded, upsertRows, type TableShape } from '../sql/upsert.ts'
 
 /** A profile as it is stored: one per id that was ever given out. */
 export interface StoredProfile {
@@ -69,8 +69,50 @@ export async function findProfiles(
   )
 }
 
-export async function saveProfiles(sql: Sql, spaceId: string, profiles: readonly StoredProfile[]): Promise<void> {
-  await upsertRows(sql, profileTable, spaceId, profiles)
+/** For profiles that are found as before, but for when they changed: indexes whose columns are not named stay untouched. */
+const grownTable: TableShape = {
+  ...profileTable,
+  update: excluded([
+    'record_source',
+    'record_key',
+    'trace_count',
+    'record_count',
+    'source_count',
+    'first_seen',
+    'last_seen',
+    'golden',
+    'demoted',
+    'inactive',
+    'plain',
+    'created_at',
+    'updated_at',
+  ]),
+}
+
+/** `stored`: profiles as the store has them, as far as is known. */
+export async function saveProfiles(
+  sql: Sql,
+  spaceId: string,
+  profiles: readonly StoredProfile[],
+  stored: ReadonlyMap<string, StoredProfile>,
+): Promise<void> {
+  const isGrown = (profile: StoredProfile): boolean => {
+    const before = stored.get(profile.profile_id)
+    return (
+      before !== undefined &&
+      before.status === profile.status &&
+      before.key_count === profile.key_count &&
+      before.shown_name === profile.shown_name &&
+      before.merged_into === profile.merged_into
+    )
+  }
+  await upsertRows(
+    sql,
+    profileTable,
+    spaceId,
+    profiles.filter((profile) => !isGrown(profile)),
+  )
+  await upsertRows(sql, grownTable, spaceId, profiles.filter(isGrown))
 }
 
 /** Active profiles that were written at a clock of the space or after it. */

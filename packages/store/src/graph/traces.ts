@@ -1,6 +1,6 @@
 import type { GoldenMember, JsonValue, LiveTrace, Sighting } from '@selfsame/core'
 import { asRows, rowsOf, type Sql } from '../sql/sql.ts'
-import { deleteWhereIn, upsertRows, type TableShape } from '../sql/upsert.ts'
+import { deleteWhereIn, excluded, upsertRows, type TableShape } from '../sql/upsert.ts'
 
 interface TraceRow {
   readonly trace_id: string
@@ -172,11 +172,67 @@ const traceTable: TableShape = {
   key: ['trace_id'],
 }
 
-/** `at`: the clock of the space, by which `traceMarks` tells what was saved since. */
-export async function saveTraces(sql: Sql, spaceId: string, traces: readonly StoredTrace[], at: number): Promise<void> {
-  await upsertRows(
+/** For traces whose indexed columns are as they were: SQLite writes every index anew whose columns a statement names. */
+const grownTable: TableShape = {
+  ...traceTable,
+  update: excluded([
+    'senior_at',
+    'senior_key',
+    'first_at',
+    'last_at',
+    'record_count',
+    'first_seq',
+    'first_key',
+    'forms_profile',
+    'sightings',
+    'golden',
+    'conflict_reasons',
+    'saved_at',
+  ]),
+}
+
+/**
+ * `at`: the clock of the space, by which `traceMarks` tells what was saved since. `stored`: traces as the store has them, as far
+ * as is known.
+ */
+export async function saveTraces(
+  sql: Sql,
+  spaceId: string,
+  traces: readonly StoredTrace[],
+  at: number,
+  stored: ReadonlyMap<string, StoredTrace>,
+): Promise<void> {
+  const isGrown = (trace: StoredTrace): boolean => {
+    const before = stored.get(trace.id)
+    return (
+      before !== undefined &&
+      before.signature === trace.signature &&
+      before.source === trace.source &&
+      before.kind === trace.kind &&
+      before.profileId === trace.profileId &&
+      before.unresolvedReason === trace.unresolvedReason
+    )
+  }
+  await saveTraceRows(
     sql,
     traceTable,
+    spaceId,
+    traces.filter((trace) => !isGrown(trace)),
+    at,
+  )
+  await saveTraceRows(sql, grownTable, spaceId, traces.filter(isGrown), at)
+}
+
+async function saveTraceRows(
+  sql: Sql,
+  shape: TableShape,
+  spaceId: string,
+  traces: readonly StoredTrace[],
+  at: number,
+): Promise<void> {
+  await upsertRows(
+    sql,
+    shape,
     spaceId,
     traces.map((trace): TraceRow & { readonly saved_at: number } => {
       const golden: GoldenOfTrace = {

@@ -10,6 +10,11 @@ export interface TableShape {
   readonly update?: Readonly<Record<string, string>>
 }
 
+/** What an existing row takes over: these columns as they are given. */
+export function excluded(columns: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(columns.map((name) => [name, `excluded.${name}`]))
+}
+
 const rowsPerStatement = 2000
 
 /** Inserts rows of one space, or updates those that are there, set by set. */
