@@ -87,8 +87,8 @@ export interface Engine {
     sample: number | null,
   ): Promise<Simulation>
   /**
-   * Makes or reverts decisions, one after the other in one transaction; a result for each. `preview`: nothing is stored, and
-   * the results say what would happen.
+   * Makes or reverts decisions, one after the other; a result for each. `preview`: nothing is stored, and the results say what
+   * would happen.
    */
   decide(
     spaceId: string,

@@ -13,20 +13,19 @@ import {
   findProfiles,
   loadNeighbourhood,
   lockSpace,
+  recordsOfTraces,
   saveChanges,
   saveDecision,
   saveErasure,
   saveSpace,
   saveSuppressions,
   sharedAmong,
-  storedRecordsOfTraces,
   takenOverBy,
   tracesByProfile,
   tracesByValue,
   valueText,
   type Sql,
   type StoredAlias,
-  type StoredRecord,
   type StoredTrace,
 } from '@selfsame/store'
 import { decisionOfAlias, suggestionOfAlias } from '../alias-decision.ts'
@@ -82,8 +81,8 @@ export async function erasePerson(
   for (const id of profileIds) active.add((await sideOf(sql, spaceId, id)).profileId)
   const traces = await tracesByProfile(sql, spaceId, [...active])
   const traceIds = traces.map(({ id }) => id)
-  const records = await storedRecordsOfTraces(sql, spaceId, traceIds)
-  const refs = records.map(({ source, record_key }): RecordRef => ({ source, key: record_key }))
+  const named = await recordsOfTraces(sql, spaceId, traceIds, Number.MAX_SAFE_INTEGER)
+  const refs = named.map(({ source, key }): RecordRef => ({ source, key }))
   const hidden = await valuesToSuppress(sql, spaceId, traces, rules)
   const decisions = await forgetInDecisions(sql, spaceId, traceIds, refs)
 
@@ -119,7 +118,7 @@ export async function erasePerson(
     spaceId,
     traces.flatMap(({ sightings }) => sightings),
   )
-  const texts = textsOf(hidden, records, gone)
+  const texts = textsOf(hidden, refs, gone)
   const deadLetters = await deleteLettersHolding(sql, spaceId, texts)
   await blankRunsNaming(sql, spaceId, texts)
   const hasher = suppressionHasher(space.secret)
@@ -130,7 +129,7 @@ export async function erasePerson(
     at,
     actor,
     profile_ids: JSON.stringify(gone),
-    record_count: records.length,
+    record_count: refs.length,
     hash_count: hashes.length,
     lifted_at: null,
     lifted_by: null,
@@ -153,10 +152,10 @@ export async function erasePerson(
     actor,
     action: 'person.erase',
     object: erasureId,
-    details: { profiles: gone, records: records.length, decisions, deadLetters },
+    details: { profiles: gone, records: refs.length, decisions, deadLetters },
   })
   await countMetrics(sql, spaceId, at, [
-    { name: 'records_erased', label: '', value: records.length },
+    { name: 'records_erased', label: '', value: refs.length },
     { name: 'profiles_erased', label: '', value: erased.length },
     { name: 'merges_automatic', label: '', value: applied.merges },
     ...graphSteps(applied),
@@ -166,7 +165,7 @@ export async function erasePerson(
     erasureId,
     at,
     profileIds: gone,
-    recordCount: records.length,
+    recordCount: refs.length,
     suppressedValues: hidden.length,
     deadLetters,
     decisions,
@@ -241,10 +240,10 @@ async function idsOfPerson(
 /** What may name the person in texts that others wrote: identifier values, keys of records, ids of profiles. */
 function textsOf(
   values: readonly Value[],
-  records: readonly StoredRecord[],
+  refs: readonly RecordRef[],
   profileIds: readonly string[],
 ): readonly string[] {
-  const keys = records.map(({ record_key }) => record_key)
+  const keys = refs.map(({ key }) => key)
   // A short number says nothing about whom it means, and stands in many texts.
   return [...new Set([...values.map(({ value }) => value), ...keys])]
     .filter((text) => text.length >= 6)
