@@ -46,7 +46,12 @@ export function randomRulesetObject(chance: Chance, below: Below, pick: Pick): o
   const exceeded = () => (chance(0.3) ? { when_exceeded: 'block' } : {})
   const stronger = () => (chance(0.3) ? { stronger_rules: 'never' } : {})
   const shared = () =>
-    chance(0.3) ? { shared_when: { [pick(['user_id', 'email', 'customer_id'])]: 1 + below(2) } } : {}
+    chance(0.3)
+      ? {
+          shared_when: { [pick(['user_id', 'email', 'customer_id'])]: 1 + below(2) },
+          ...(chance(0.3) ? { allowed_values: ['e1@example.com', '1', 'c1', 'u1', 'a1'] } : {}),
+        }
+      : {}
   const identifiers = [
     { name: 'customer_id', kind: 'anchor', ...limit(0.6), ...exceeded() },
     { name: 'user_id', kind: 'anchor', ...limit(0.6), ...exceeded(), ...(chance(0.1) ? { stitch: false } : {}) },

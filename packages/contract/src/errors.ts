@@ -64,6 +64,8 @@ export const httpErrors = {
   'ruleset.no_draft': { status: 404, title: 'There is no draft of the ruleset', retry: false },
   'blocked_value.known': { status: 409, title: 'The value is blocked already', retry: false },
   'blocked_value.unknown': { status: 404, title: 'The value is not blocked', retry: false },
+  'allowed_value.known': { status: 409, title: 'The value is allowed already', retry: false },
+  'allowed_value.unknown': { status: 404, title: 'The value is not one that is allowed', retry: false },
   'blocked_value.otherwise': { status: 409, title: 'What blocks the value blocks more than it', retry: false },
   'audience.unknown': { status: 404, title: 'There is no such audience', retry: false },
   'audience.name_taken': { status: 409, title: 'There is an audience of that name already', retry: false },

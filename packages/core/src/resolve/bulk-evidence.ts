@@ -1,3 +1,4 @@
+import { allowedTexts } from './allowed-values.ts'
 import { compileFilter, criterionComparer } from '../match/index.ts'
 import type { Criterion, Ruleset } from '../ruleset/ruleset.ts'
 import { standardizersFor } from '../standardize/index.ts'
@@ -82,7 +83,7 @@ export async function prepareBulk(
   await texts.load(codesOfTraces(population, standing.named))
   const holders = holdersOf(population)
   const types = typesOfSightings(population)
-  const shared = sharedValues(population, ruleset, holders, types)
+  const shared = await withoutAllowed(sharedValues(population, ruleset, holders, types), population, ruleset, texts)
   const verified = population.verified.slice()
   const idle = new Uint8Array(population.codes.length)
   for (const { code } of shared) {
@@ -305,6 +306,20 @@ function sharedValues(
     }
   }
   return shared
+}
+
+/** The shared values but those that the ruleset allows. */
+async function withoutAllowed(
+  shared: BulkEvidence['shared'],
+  population: Population,
+  ruleset: Ruleset,
+  texts: TextCache,
+): Promise<BulkEvidence['shared']> {
+  if (ruleset.identifiers.every(({ allowedValues }) => allowedValues.length === 0)) return shared
+  const allowed = ruleset.identifiers.map((type) => allowedTexts(type, ruleset))
+  const allowedOf = (code: number) => allowed[population.typeOf[code] as number]
+  await texts.load(shared.flatMap(({ code }) => (allowedOf(code)?.size ? [code] : [])))
+  return shared.filter(({ code }) => !(allowedOf(code)?.size && allowedOf(code)?.has(texts.get(code))))
 }
 
 /** Per type, the most sightings of it that one trace holds. */

@@ -1,6 +1,7 @@
 import { compareText } from '../evidence/record.ts'
 import type { Trace } from '../evidence/trace.ts'
 import type { Ruleset } from '../ruleset/ruleset.ts'
+import { allowedTexts } from './allowed-values.ts'
 import type { SharedValue } from './resolution.ts'
 
 /**
@@ -11,12 +12,13 @@ import type { SharedValue } from './resolution.ts'
 export function quarantine(traces: readonly Trace[], ruleset: Ruleset): readonly SharedValue[] {
   const position = new Map(ruleset.identifiers.map((type, index) => [type.name, index]))
   const conditionsOf = new Map(ruleset.identifiers.map((type) => [type.name, type.sharedWhen]))
+  const allowedOf = new Map(ruleset.identifiers.map((type) => [type.name, allowedTexts(type, ruleset)]))
   const found = new Map<string, { type: string; value: string; heldByType: Map<string, Set<string>> }>()
   for (const trace of traces) {
     const verified = trace.sightings.filter((sighting) => sighting.verified)
     for (const { type, value } of verified) {
       const conditions = conditionsOf.get(type) ?? []
-      if (conditions.length === 0) continue
+      if (conditions.length === 0 || allowedOf.get(type)?.has(value)) continue
       const key = `${position.get(type)}:${value}`
       const entry = found.get(key) ?? { type, value, heldByType: new Map<string, Set<string>>() }
       found.set(key, entry)

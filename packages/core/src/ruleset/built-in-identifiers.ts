@@ -45,6 +45,7 @@ export function plainIdentifier(name: string, kind: IdentifierType['kind'] = 'at
     whenExceeded: 'hold',
     strongerRules: 'auto',
     blockedValues: [],
+    allowedValues: [],
     sharedWhen: [],
     derive: null,
     stitch: true,

@@ -94,6 +94,7 @@ const identifierKeys = [
   'when_exceeded',
   'stronger_rules',
   'blocked_values',
+  'allowed_values',
   'shared_when',
   'derive',
   'stitch',
@@ -214,6 +215,7 @@ function checkIdentifier(name: string, map: JsonMap, path: Path, check: Checker)
       ) ?? 'auto',
     blockedValues,
     sharedWhen: checkSharedWhen(map['shared_when'], [...path, 'shared_when'], check),
+    allowedValues: check.texts(map['allowed_values'], [...path, 'allowed_values']),
     derive: map['derive'] === undefined ? null : checkDerive(map['derive'], [...path, 'derive'], check),
     stitch: check.bool(map['stitch'], [...path, 'stitch'], true),
   }

@@ -63,6 +63,11 @@ function diffIdentifier(before: IdentifierType, after: IdentifierType): readonly
     changes.push(
       `${count(unblocked.length, 'value')} of ${name} ${unblocked.length === 1 ? 'is' : 'are'} no longer blocked.`,
     )
+  const allowed = after.allowedValues.filter((value) => !before.allowedValues.includes(value))
+  const disallowed = before.allowedValues.filter((value) => !after.allowedValues.includes(value))
+  if (allowed.length > 0)
+    changes.push(`${count(allowed.length, 'value')} of ${name} ${allowed.length === 1 ? 'is' : 'are'} never shared.`)
+  if (disallowed.length > 0) changes.push(`${count(disallowed.length, 'value')} of ${name} may be shared again.`)
   const shared = (type: IdentifierType) =>
     type.sharedWhen.map((condition) => `more than ${condition.moreThan} ${condition.type}`).join(' or ') || 'never'
   if (shared(before) !== shared(after))

@@ -1,5 +1,6 @@
 import { isMap, isSeq, parseDocument } from 'yaml'
 import { blockedValuesFor, compileBlockedValue } from '../evidence/blocked-values.ts'
+import { allowedTexts } from '../resolve/allowed-values.ts'
 import { standardizeValue } from '../standardize/index.ts'
 import { parseRuleset } from './parse-ruleset.ts'
 import { rulesetToYaml } from './ruleset-to-yaml.ts'
@@ -16,7 +17,10 @@ export function blockValue(text: string, identifier: string, value: string): Edi
   if (!found) return { ok: false, because: 'unknown_identifier' }
   const { ruleset, type } = found
   if (isBlocked(type, ruleset, value)) return { ok: false, because: 'blocked' }
-  return { ok: true, text: withBlockedValues(text, ruleset, type, [...type.blockedValues, exactEntry(value)]) }
+  return {
+    ok: true,
+    text: withValues(text, ruleset, type, 'blocked_values', [...type.blockedValues, exactEntry(value)]),
+  }
 }
 
 /** Takes a value off the blocked values of an identifier, however it is spelt there. */
@@ -30,7 +34,36 @@ export function unblockValue(text: string, identifier: string, value: string): E
     (entry) => !(isExact(entry) && isBlocked({ ...type, blockedValues: [entry] }, others, value)),
   )
   if (isBlocked({ ...type, blockedValues: kept }, ruleset, value)) return { ok: false, because: 'blocked_otherwise' }
-  return { ok: true, text: withBlockedValues(text, ruleset, type, kept) }
+  return { ok: true, text: withValues(text, ruleset, type, 'blocked_values', kept) }
+}
+
+export type EditedAllowedValues =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly because: 'unknown_identifier' | 'allowed' | 'not_allowed' }
+
+/** Says of a value that it is never shared, however many people carry it. */
+export function allowValue(text: string, identifier: string, value: string): EditedAllowedValues {
+  const found = typeIn(text, identifier)
+  if (!found) return { ok: false, because: 'unknown_identifier' }
+  const { ruleset, type } = found
+  if (isAllowed(type, ruleset, value)) return { ok: false, because: 'allowed' }
+  return { ok: true, text: withValues(text, ruleset, type, 'allowed_values', [...type.allowedValues, value.trim()]) }
+}
+
+/** Takes that back. */
+export function disallowValue(text: string, identifier: string, value: string): EditedAllowedValues {
+  const found = typeIn(text, identifier)
+  if (!found) return { ok: false, because: 'unknown_identifier' }
+  const { ruleset, type } = found
+  if (!isAllowed(type, ruleset, value)) return { ok: false, because: 'not_allowed' }
+  const kept = type.allowedValues.filter((entry) => !isAllowed({ ...type, allowedValues: [entry] }, ruleset, value))
+  return { ok: true, text: withValues(text, ruleset, type, 'allowed_values', kept) }
+}
+
+function isAllowed(type: IdentifierType, ruleset: Ruleset, value: string): boolean {
+  const allowed = allowedTexts(type, ruleset)
+  const standardized = standardizeValue(value, type.standardize, ruleset)
+  return allowed.has(value.trim()) || (standardized.ok && allowed.has(standardized.value))
 }
 
 function typeIn(text: string, identifier: string): { ruleset: Ruleset; type: IdentifierType } | null {
@@ -66,17 +99,22 @@ function isExact(entry: string): boolean {
   return !text.includes('*')
 }
 
-function withBlockedValues(text: string, ruleset: Ruleset, type: IdentifierType, values: readonly string[]): string {
+function withValues(
+  text: string,
+  ruleset: Ruleset,
+  type: IdentifierType,
+  list: 'blocked_values' | 'allowed_values',
+  values: readonly string[],
+): string {
   const document = parseDocument(text)
-  const list = document.get('identifiers')
-  const place = isSeq(list) ? list.items.findIndex((item) => isMap(item) && item.get('name') === type.name) : -1
+  const written = document.get('identifiers')
+  const place = isSeq(written) ? written.items.findIndex((item) => isMap(item) && item.get('name') === type.name) : -1
   if (place < 0) {
-    const identifiers = ruleset.identifiers.map((one) =>
-      one.name === type.name ? { ...one, blockedValues: values } : one,
-    )
+    const changed = list === 'blocked_values' ? { blockedValues: values } : { allowedValues: values }
+    const identifiers = ruleset.identifiers.map((one) => (one.name === type.name ? { ...one, ...changed } : one))
     return rulesetToYaml({ ...ruleset, identifiers })
   }
-  const path = ['identifiers', place, 'blocked_values']
+  const path = ['identifiers', place, list]
   if (values.length === 0) document.deleteIn(path)
   else document.setIn(path, document.createNode(values, { flow: true }))
   return document.toString({ lineWidth: 0 })

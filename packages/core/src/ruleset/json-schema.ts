@@ -101,6 +101,7 @@ const identifier = object(
       additionalProperties: count(1),
       description: 'Quarantine: identifier → most distinct values its verified records may hold.',
     },
+    allowed_values: { ...anyWords, description: 'Values that are never shared, however many carry them: exact text.' },
     derive: object(
       {
         from: words,

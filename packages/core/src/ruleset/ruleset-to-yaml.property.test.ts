@@ -89,6 +89,7 @@ const identifierOptions = some({
     { maxLength: 3 },
   ),
   shared_when: fc.dictionary(fc.constantFrom(...names), count, { maxKeys: 3 }),
+  allowed_values: fc.array(text, { maxLength: 2 }),
   stitch: fc.boolean(),
 })
 const derived = fc.constantFrom(

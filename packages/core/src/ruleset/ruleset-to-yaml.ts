@@ -89,6 +89,7 @@ function writeIdentifier(type: IdentifierType): Written {
     ...(type.sharedWhen.length > 0
       ? { shared_when: new Map(type.sharedWhen.map((shared) => [shared.type, shared.moreThan])) }
       : {}),
+    ...(type.allowedValues.length > 0 ? { allowed_values: type.allowedValues } : {}),
     ...(type.derive ? { derive: writeDerive(type.derive) } : {}),
     ...(type.stitch ? {} : { stitch: false }),
   }

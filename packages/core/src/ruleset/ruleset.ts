@@ -91,6 +91,8 @@ export interface IdentifierType {
   readonly blockedValues: readonly string[]
   /** A value whose verified records hold more than `moreThan` distinct values of `type` is shared and links nothing. */
   readonly sharedWhen: readonly { readonly type: string; readonly moreThan: number }[]
+  /** Values that are never shared, however many people carry them: exact texts, in any spelling that is standardized alike. */
+  readonly allowedValues: readonly string[]
   /** How a derived attribute is made; null: it is read by mappings. */
   readonly derive: Derivation | null
   /** false: the anchor has no implicit rule. */

@@ -1,5 +1,12 @@
 import { blockValueBody, publication, type HttpErrorCode } from '@selfsame/contract'
-import { blockValue, unblockValue, type EditedBlockedValues } from '@selfsame/core'
+import {
+  allowValue,
+  blockValue,
+  disallowValue,
+  unblockValue,
+  type EditedAllowedValues,
+  type EditedBlockedValues,
+} from '@selfsame/core'
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import { Problem } from '../http/problem.ts'
@@ -13,7 +20,7 @@ const tag = 'blocked values'
 /** Blocking a value edits the published ruleset: a new version counts at once, for the past as well. */
 export function blockedValueRoutes(app: FastifyInstance, context: ReadingContext): void {
   const edit =
-    (change: typeof blockValue, action: string) =>
+    (change: typeof blockValue | typeof allowValue, action: keyof typeof notes) =>
     async ({ spaceId, actor, body }: Pick<Write<object, object, Body>, 'spaceId' | 'actor' | 'body'>) => {
       const { type, value, note, wait, expectedVersion } = body
       for (let attempt = 1; ; attempt++) {
@@ -25,7 +32,7 @@ export function blockedValueRoutes(app: FastifyInstance, context: ReadingContext
             spaceId,
             actor,
             text: edited.text,
-            note: note ?? `${action === 'value.block' ? 'Block' : 'Unblock'} a value of ${type}`,
+            note: note ?? `${notes[action]} of ${type}`,
             wait,
             expectedVersion: expectedVersion ?? published.version,
             audit: { action, details: { type } },
@@ -65,18 +72,55 @@ export function blockedValueRoutes(app: FastifyInstance, context: ReadingContext
     },
     edit(unblockValue, 'value.unblock'),
   )
+
+  addWritingRoute(
+    app,
+    context,
+    {
+      method: 'POST',
+      url: '/shared-values/allow',
+      summary: 'Allow a value: it is never shared, however many people carry it, and links again',
+      tag,
+      body: blockValueBody,
+      answer: publication,
+    },
+    edit(allowValue, 'value.allow'),
+  )
+
+  addWritingRoute(
+    app,
+    context,
+    {
+      method: 'POST',
+      url: '/shared-values/disallow',
+      summary: 'Take that back: where too many people carry the value it is shared, and links nobody',
+      tag,
+      body: blockValueBody,
+      answer: publication,
+    },
+    edit(disallowValue, 'value.disallow'),
+  )
 }
+
+const notes = {
+  'value.block': 'Block a value',
+  'value.unblock': 'Unblock a value',
+  'value.allow': 'Allow a value',
+  'value.disallow': 'Allow a value no more',
+} as const
 
 type Body = z.output<typeof blockValueBody>
 
 const mostAttempts = 5
 
-type Refusal = Extract<EditedBlockedValues, { ok: false }>['because']
+type Refusal = Extract<EditedBlockedValues | EditedAllowedValues, { ok: false }>['because']
 
 const refusals = {
   unknown_identifier: ['identifier.unknown', 'the ruleset has no such identifier'],
   blocked: ['blocked_value.known', 'the identifier blocks this value already'],
   not_blocked: ['blocked_value.unknown', 'the identifier does not block this value'],
+  allowed: ['allowed_value.known', 'the identifier allows this value already'],
+  not_allowed: ['allowed_value.unknown', 'the identifier does not name this value'],
   blocked_otherwise: ['blocked_value.otherwise', 'a glob, a pattern or the built-in list blocks it: edit the ruleset'],
 } as const satisfies Record<Refusal, readonly [HttpErrorCode, string]>
 

@@ -83,6 +83,34 @@ describe.each(kinds)('blocked values on $name', ({ fresh: make }) => {
     expect(email?.blocked_values?.toSorted()).toEqual(['one@example.com', 'three@example.com', 'two@example.com'])
   })
 
+  it('DIN-14 a value in quarantine that is allowed links again, and no more when that is taken back', async () => {
+    const shared = async () =>
+      (await world.ask({ path: '/api/v1/shared-values' }))
+        .json<{ items: { value: string }[] }>()
+        .items.map(({ value }) => value)
+    for (let place = 0; place < 6; place++) {
+      await world.tell('till', { [`till${place}`]: { userId: `till${place}`, traits: { email: 'till@example.com' } } })
+    }
+    await world.tell('till', { late: { anonymousId: 'late', traits: { email: 'till@example.com' } } })
+    expect(await shared()).toEqual(['till@example.com'])
+    expect(await together('till0', 'late')).toBe(false)
+    const change = (what: 'allow' | 'disallow', value: string) =>
+      world.ask({ method: 'POST', path: `/api/v1/shared-values/${what}`, body: { type: 'email', value } }, manager)
+    const allowed = await change('allow', 'Till@Example.com')
+    expect(allowed.json()).toMatchObject({ changes: ['1 value of email is never shared.'] })
+    expect(await shared()).toEqual([])
+    expect(await together('till0', 'late')).toBe(true)
+    await world.tell('till', { later: { anonymousId: 'later', traits: { email: 'till@example.com' } } })
+    expect(await together('till0', 'later')).toBe(true)
+    expect((await change('allow', 'till@example.com')).json()).toMatchObject({ code: 'allowed_value.known' })
+    expect((await change('disallow', 'till@example.com')).json()).toMatchObject({
+      changes: ['1 value of email may be shared again.'],
+    })
+    expect(await shared()).toEqual(['till@example.com'])
+    expect(await together('till0', 'late')).toBe(false)
+    expect((await change('disallow', 'till@example.com')).json()).toMatchObject({ code: 'allowed_value.unknown' })
+  })
+
   it('A25 the audit log tells who blocked a value of which identifier, and never the value', async () => {
     const { text } = await world.ask({ path: '/api/v1/audit' })
     expect(text).toContain('"value.block"')

@@ -108,7 +108,7 @@ const decidingOnly: ReadonlySet<string> = new Set([
   'whenExceeded',
   'strongerRules',
   'sharedWhen',
-  'crowdAbove',
+  'allowedValues',
   'stitch',
 ])
 
