@@ -17,7 +17,8 @@ import { customersWithMail, knownVisitors, newVisitors } from './world.ts'
 /**
  * The live budgets over HTTP, as ratios within one run: `npm run bench:live`. `--events N` of each load (default 20,000),
  * `--stored N` events that a store grows to (default 100,000), `--shared N` profiles with one value (default 3,000),
- * `--store sqlite` or `postgres` alone.
+ * `--store sqlite` or `postgres` alone. `--soak N`: nothing but a load of N minutes on SQLite, with the memory of the server
+ * every minute.
  */
 const { values } = parseArgs({
   options: {
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     stored: { type: 'string' },
     shared: { type: 'string' },
     store: { type: 'string' },
+    soak: { type: 'string' },
   },
 })
 const events = Number(values.events ?? 20_000)
@@ -39,6 +41,13 @@ try {
   say(
     `${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, Node ${process.version}; the client runs on the same cores`,
   )
+  if (values.soak === undefined) await measureAll()
+  else await soak(Number(values.soak))
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function measureAll(): Promise<void> {
   const bare = await measureBare()
   if (values.store !== 'postgres') {
     say('\nSQLite')
@@ -54,8 +63,25 @@ try {
       await server.stop()
     }
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true })
+}
+
+/** Whether memory grows with time: it may grow with what caches hold, and then no more. */
+async function soak(minutes: number): Promise<void> {
+  const prepared = await prepareDatabase(`sqlite:${join(folder, 'soak.db')}`)
+  const serving = await startServing(prepared.url)
+  const began = performance.now()
+  let minute = 0
+  let sent = 0
+  while (minute < minutes) {
+    const load = newVisitors(given('soak', 5_000))
+    sent += (await plain(serving, prepared, load.bodies, 16, load.eventsPerBody)).events
+    const passed = Math.floor((performance.now() - began) / 60_000)
+    if (passed === minute) continue
+    minute = passed
+    say(`${minute} min: ${sent} events, ${residentOf(serving.pid)} MB`)
+  }
+  serving.signal('SIGTERM')
+  await serving.finished
 }
 
 async function measureBare(): Promise<Figures> {
@@ -230,6 +256,10 @@ function cpuSeconds(pid: number): number {
 
 function megabytesOf(pid: number): string {
   return (Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1000).toFixed(0)
+}
+
+function residentOf(pid: number): string {
+  return (Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1000).toFixed(0)
 }
 
 function percentile(times: readonly number[], share: number): number {
