@@ -54,7 +54,7 @@ export async function openLiveBench(url: string, now = () => clock++): Promise<L
       return id
     },
     prepare: async (spaceId, body) => {
-      const prepared = await base.snapshot((sql) => prepare(sql, spaceId, body))
+      const prepared = await base.snapshot((sql) => prepare(sql, spaceId, body, async () => undefined))
       return () =>
         base.transaction(async (sql) => {
           const space = await lockSpace(sql, spaceId)

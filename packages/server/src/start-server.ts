@@ -78,6 +78,7 @@ export async function startServer({
       address,
       signInToken,
       close: async () => {
+        engine.stopRuns()
         await app.close()
         await engine.close()
         await access.close()

@@ -1,6 +1,7 @@
 import { publication, publishBody, publishDraftBody, rollbackBody, rulesetVersionParams } from '@selfsame/contract'
 import { parseRuleset } from '@selfsame/core'
 import type { FastifyInstance } from 'fastify'
+import { LaneClosed } from '../engine/engine.ts'
 import { RulesetConflict, type PublicationBasis } from '../engine/publication.ts'
 import { Problem } from '../http/problem.ts'
 import type { ReadingContext } from './reading.ts'
@@ -117,6 +118,7 @@ export async function publishText(context: ReadingContext, wanted: Wanted) {
   try {
     return { runId, version: await done, changes }
   } catch (error) {
+    if (error instanceof LaneClosed) throw stopped(error)
     if (!(error instanceof RulesetConflict)) throw error
     if (error.what === 'draft') throw draftMoved(error.actual)
     throw await versionMoved(context, spaceId, error.expected)
@@ -129,6 +131,11 @@ async function versionMoved(context: ReadingContext, spaceId: string, expected: 
   return new Problem('ruleset.version_conflict', `version ${now.version} is published, not ${expected}`, {
     more: { version: now.version, changes: then === null ? [] : changesBetween(then, now.body) },
   })
+}
+
+/** The server stops: nothing was changed. */
+export function stopped(cause: LaneClosed): Problem {
+  return new Problem('server.stopping', cause.message, { retryAfterSeconds: 5, cause })
 }
 
 function draftMoved(revision: number): Problem {

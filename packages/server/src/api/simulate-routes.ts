@@ -3,7 +3,9 @@ import { parseRuleset } from '@selfsame/core'
 import { findRun, type Sql } from '@selfsame/store'
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
+import { LaneClosed } from '../engine/engine.ts'
 import type { ReadingContext } from './reading.ts'
+import { stopped } from './ruleset-publish-routes.ts'
 import { draftOrProblem, publishedText, readGiven, withoutFaults } from './ruleset-answers.ts'
 import { runOf } from './run-answers.ts'
 import { addWritingRoute } from './writing.ts'
@@ -31,7 +33,9 @@ export function simulateRoutes(app: FastifyInstance, context: ReadingContext): v
         done.catch(() => undefined)
         return { runId, run: null }
       }
-      await done
+      await done.catch((error: unknown) => {
+        throw error instanceof LaneClosed ? stopped(error) : error
+      })
       const found = await findRun(database, spaceId, runId)
       return { runId, run: found && (await runOf(database, spaceId, found, context.now())) }
     },

@@ -2,7 +2,7 @@ import { parseRuleset } from '@selfsame/core'
 import type { Database } from '@selfsame/store'
 import { decide } from './decide/index.ts'
 import { erase, liftErasure } from './erase/erase.ts'
-import type { Engine } from './engine.ts'
+import { LaneClosed, type Engine } from './engine.ts'
 import { ingestGroup, UnknownSpace } from './ingest-group.ts'
 import { defaultLaneLimits, Lane, type LaneLimits } from './lane.ts'
 import { startPublication } from './publication.ts'
@@ -40,6 +40,9 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
     return lane
   }
   const runs = new Set<Promise<unknown>>()
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const stopRuns = () => stopping.abort(new LaneClosed('the server is stopping'))
   const followed = <Begun extends { readonly done: Promise<unknown> }>(begun: Begun): Begun => {
     const ended = begun.done.then(
       () => void runs.delete(ended),
@@ -54,7 +57,7 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
   }
   const begin: Engine['startPublication'] = async (spaceId, body, actor, note, basis) => {
     withoutFaults(body)
-    return followed(await startPublication({ database, now, cache }, spaceId, body, actor, note, basis))
+    return followed(await startPublication({ database, now, cache, signal }, spaceId, body, actor, note, basis))
   }
   return {
     ruleset: async (spaceId) => {
@@ -74,14 +77,16 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
     startPublication: begin,
     startSimulation: async (spaceId, body, actor, subject, sample) => {
       withoutFaults(body)
-      return followed(await startSimulation({ database, now }, spaceId, body, actor, subject, sample))
+      return followed(await startSimulation({ database, now, signal }, spaceId, body, actor, subject, sample))
     },
     decide: (spaceId, requests, { actor, preview = false }) =>
       decide(database, spaceId, requests, { actor, preview, nowMs: now() }, cache),
     erase: (spaceId, profileIds, { actor, preview = false }) =>
       erase(database, spaceId, { profileIds, actor, preview, nowMs: now() }, cache),
     liftErasure: (spaceId, erasureId, actor) => liftErasure(database, spaceId, erasureId, actor, now()),
+    stopRuns,
     close: async () => {
+      stopRuns()
       await Promise.all([...[...lanes.values()].map((lane) => lane.close()), ...runs])
     },
   }

@@ -106,6 +106,8 @@ export interface Engine {
   ): Promise<ErasureReport>
   /** Lets in again what an erasure keeps out. Throws `ErasureFault`. */
   liftErasure(spaceId: string, erasureId: string, actor: string): Promise<void>
+  /** Gives up whatever ruleset is being planned: nothing of it was written. What is being published is finished. */
+  stopRuns(): void
   /** Takes no more, finishes what waits, and resolves when all is durable. */
   close(): Promise<void>
 }

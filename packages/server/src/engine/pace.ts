@@ -1,16 +1,18 @@
 /** Lets other work of the process in, between the steps of a long one. */
 export type Pace = () => Promise<void>
 
-/** Gives way where the event loop has been held for so long, milliseconds. Default 10. */
-export function givingWay(everyMs = 10): Pace {
+/** Gives way where the event loop has been held for ten milliseconds. Throws the reason of the signal where it is aborted. */
+export function givingWay(signal: AbortSignal | null = null): Pace {
   let since = performance.now()
   return async () => {
+    signal?.throwIfAborted()
     if (performance.now() - since < everyMs) return
     await new Promise((next) => setImmediate(next))
     since = performance.now()
   }
 }
 
+const everyMs = 10
 /** How many small steps are done before it is asked whether to give way. */
 const stepsPerRest = 200
 

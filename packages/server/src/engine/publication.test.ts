@@ -123,6 +123,18 @@ describe.each(kinds)('a publication on $name', ({ fresh: make }) => {
     expect(await together('p1', 'p2')).toBe(false)
   })
 
+  it('that the server stops in is given up, and nothing of it stands', async () => {
+    afterPlan = async () => engine.stopRuns()
+    const { runId, done } = await engine.startPublication(world.dev, phonesOn, 'test', null, anyBasis)
+    await expect(done).rejects.toMatchObject({ code: 'server.stopping' })
+    expect(await runState(runId)).toEqual({ state: 'failed', finished: true })
+    expect((await engine.ruleset(world.dev)).version).toBe(1)
+    await expect((await engine.startSimulation(world.dev, phonesOn, 'test', 'given', null)).done).rejects.toMatchObject(
+      { code: 'server.stopping' },
+    )
+    expect(await together('p1', 'p2')).toBe(false)
+  })
+
   it('I-4 sends the same record again while it goes on: nothing is stored twice', async () => {
     afterPlan = async () => {
       await tell({ p1: { userId: 'u1', traits: { phone: '+15551234567' } } })

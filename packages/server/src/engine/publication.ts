@@ -11,7 +11,9 @@ import {
   type SpaceRow,
   type Sql,
 } from '@selfsame/store'
+import { LaneClosed } from './engine.ts'
 import { UnknownSpace } from './ingest-group.ts'
+import { givingWay, type Pace } from './pace.ts'
 import { applyPlan, type AppliedPlan } from './plan/apply-plan.ts'
 import { describePlan, type PlanReport } from './plan/describe-plan.ts'
 import { cutAnew, cutAsStored, readAlike, type CutRecords } from './plan/cut-records.ts'
@@ -52,6 +54,8 @@ export interface Publication {
 
 export interface PublicationParts extends RunParts {
   readonly cache: RulesCache
+  /** Aborted: what is planned is given up; what is being written is finished. */
+  readonly signal: AbortSignal
 }
 
 /** A plan made beside the lane, and what it was made from. */
@@ -78,13 +82,14 @@ export async function startPublication(
   note: string | null,
   basis: PublicationBasis,
 ): Promise<Publication> {
-  const { database, now, cache } = parts
+  const { database, now, cache, signal } = parts
+  const pace = givingWay(signal)
   const run = await beginRun(parts, spaceId, 'publish', actor, null)
   const switchTo = async (sql: Sql, prepared: PreparedRuleset | null): Promise<AppliedPlan | null> => {
     const space = await lockSpace(sql, spaceId)
     if (!space) throw new UnknownSpace('there is no such space')
     await checkBasis(sql, space, basis)
-    const found = prepared ?? (await prepare(sql, spaceId, body))
+    const found = prepared ?? (await prepare(sql, spaceId, body, givingWay()))
     if (!(await stillHolds(sql, space, found))) return null
     const { plan, unchanged, report } = found
     const before = await cache.load(sql, spaceId, space.rulesetVersion)
@@ -100,8 +105,9 @@ export async function startPublication(
   const publish = async (): Promise<number> => {
     try {
       for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-        const prepared = await database.snapshot((sql) => prepare(sql, spaceId, body, run))
+        const prepared = await database.snapshot((sql) => prepare(sql, spaceId, body, pace, run))
         await run.note({ phase: 'switching' })
+        signal.throwIfAborted()
         const applied = await database.transaction((sql) => switchTo(sql, prepared))
         if (applied) return applied.version
       }
@@ -109,7 +115,8 @@ export async function startPublication(
       if (!applied) throw new Error('a plan made while the lane waits does not hold')
       return applied.version
     } catch (error) {
-      await run.fail(error instanceof RulesetConflict ? error.code : 'server.failed')
+      const isOurs = error instanceof RulesetConflict || error instanceof LaneClosed
+      await run.fail(isOurs ? error.code : 'server.failed')
       throw error
     }
   }
@@ -121,6 +128,7 @@ export async function prepare(
   sql: Sql,
   spaceId: string,
   body: string,
+  pace: Pace,
   run: Pick<Run, 'note'> | null = null,
 ): Promise<PreparedRuleset> {
   const state = await loadState(sql, spaceId)
@@ -128,11 +136,11 @@ export async function prepare(
   const { space } = state
   const rules = compileRules(body, space.rulesetVersion + 1, state.sources)
   const onRecords = async (done: number) => run?.note({ phase: 'resolving', done, total: space.recordSeq })
-  const plan = await planRuleset(state, rules, await cutFor(sql, state, rules, onRecords))
+  const plan = await planRuleset(state, rules, await cutFor(sql, state, rules, onRecords, pace), pace)
   return {
     plan,
-    unchanged: await unchangedBy(plan),
-    report: await describePlan(plan),
+    unchanged: await unchangedBy(plan, pace),
+    report: await describePlan(plan, pace),
     standing: await standingText(sql, spaceId),
   }
 }
@@ -143,13 +151,14 @@ async function cutFor(
   state: StoredState,
   rules: SpaceRules,
   onRecords: (count: number) => Promise<void>,
+  pace: Pace,
 ): Promise<CutRecords> {
   const { spaceId, recordSeq, rulesetVersion } = state.space
   const published = (await rulesetBody(sql, spaceId, rulesetVersion)) ?? ''
   if (!readAlike(compileRules(published, rulesetVersion, state.sources), rules)) {
-    return cutAnew(state, rules, recordPages(sql, spaceId, recordSeq), onRecords)
+    return cutAnew(state, rules, recordPages(sql, spaceId, recordSeq), onRecords, pace)
   }
-  return cutAsStored(state, placePages(sql, spaceId, recordSeq), await allAliases(sql, spaceId), onRecords)
+  return cutAsStored(state, placePages(sql, spaceId, recordSeq), await allAliases(sql, spaceId), onRecords, pace)
 }
 
 /** Whether what a plan rests on, beside records that came since, is what stands now. */

@@ -1,6 +1,7 @@
 import { finishRun, lockSpace, startRun, type Sql } from '@selfsame/store'
 import { randomUUID } from 'node:crypto'
 import { UnknownSpace } from './ingest-group.ts'
+import { givingWay } from './pace.ts'
 import { applyPlan } from './plan/apply-plan.ts'
 import { cutAnew } from './plan/cut-records.ts'
 import { describePlan } from './plan/describe-plan.ts'
@@ -29,9 +30,11 @@ export async function publishRuleset(
   const rules = compileRules(body, space.rulesetVersion + 1, state.sources)
   const pages = recordPages(sql, spaceId, space.recordSeq)
   // What is known of the sources may have changed: everything is read anew.
-  const plan = await planRuleset(state, rules, await cutAnew(state, rules, pages, async () => undefined))
-  const unchanged = await unchangedBy(plan)
-  const report = await describePlan(plan)
+  const pace = givingWay()
+  const cut = await cutAnew(state, rules, pages, async () => undefined, pace)
+  const plan = await planRuleset(state, rules, cut, pace)
+  const unchanged = await unchangedBy(plan, pace)
+  const report = await describePlan(plan, pace)
   const { version, caughtUp } = await applyPlan(sql, space, { plan, unchanged, before, body, actor, note }, nowMs)
   const run = { run_id: `r_${randomUUID()}`, actor, started_at: nowMs, progress: JSON.stringify({ phase: 'done' }) }
   await startRun(sql, spaceId, { ...run, kind: 'resolve' })

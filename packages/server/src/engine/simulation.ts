@@ -1,4 +1,6 @@
+import { LaneClosed } from './engine.ts'
 import { UnknownSpace } from './ingest-group.ts'
+import { givingWay, type Pace } from './pace.ts'
 import { describePlan, type PlanReport } from './plan/describe-plan.ts'
 import { cutAnew } from './plan/cut-records.ts'
 import { planRuleset } from './plan/plan-ruleset.ts'
@@ -30,7 +32,7 @@ export interface Simulation {
  * could be brought together with. Nothing but the run is written.
  */
 export async function startSimulation(
-  parts: RunParts,
+  parts: RunParts & { readonly signal: AbortSignal },
   spaceId: string,
   body: string,
   actor: string,
@@ -41,17 +43,18 @@ export async function startSimulation(
     action: 'ruleset.simulate',
     object: `ruleset:${subject}`,
   })
+  const pace = givingWay(parts.signal)
   const simulate = async (): Promise<SimulationSummary> => {
     try {
       const summary = await parts.database.snapshot(async (sql): Promise<SimulationSummary> => {
-        if (sample !== null) return { subject, ...(await simulateSample(sql, spaceId, body, sample)) }
-        const { plan, report } = await prepare(sql, spaceId, body, run)
+        if (sample !== null) return { subject, ...(await simulateSample(sql, spaceId, body, sample, pace)) }
+        const { plan, report } = await prepare(sql, spaceId, body, pace, run)
         return { subject, against: plan.state.space.rulesetVersion, sample: null, report }
       })
       await parts.database.transaction((sql) => run.finish(sql, summary))
       return summary
     } catch (error) {
-      await run.fail('server.failed')
+      await run.fail(error instanceof LaneClosed ? error.code : 'server.failed')
       throw error
     }
   }
@@ -63,6 +66,7 @@ async function simulateSample(
   spaceId: string,
   body: string,
   profiles: number,
+  pace: Pace,
 ): Promise<Omit<SimulationSummary, 'subject'>> {
   const space = await findSpaceRow(sql, spaceId)
   if (!space) throw new UnknownSpace('there is no such space')
@@ -72,7 +76,11 @@ async function simulateSample(
   const pages = (async function* () {
     yield sample.records
   })()
-  const cut = await cutAnew(sample.state, rules, pages, async () => undefined)
-  const plan = await planRuleset(sample.state, rules, cut)
-  return { against: space.rulesetVersion, sample: { profiles: sample.profiles }, report: await describePlan(plan) }
+  const cut = await cutAnew(sample.state, rules, pages, async () => undefined, pace)
+  const plan = await planRuleset(sample.state, rules, cut, pace)
+  return {
+    against: space.rulesetVersion,
+    sample: { profiles: sample.profiles },
+    report: await describePlan(plan, pace),
+  }
 }

@@ -1,7 +1,7 @@
 import { parseJson, splitSides, type JsonObject } from '@selfsame/core'
 import type { RecordPlace, StoredAlias, StoredRecord, StoredTrace } from '@selfsame/store'
 import { aliasOf, evidenceOf, TraceCutter } from '../gather-group.ts'
-import { givingWay } from '../pace.ts'
+import type { Pace } from '../pace.ts'
 import type { SpaceRules } from '../space-rules.ts'
 import type { StoredState } from './stored-state.ts'
 
@@ -34,8 +34,8 @@ export async function cutAnew(
   rules: SpaceRules,
   records: AsyncIterable<readonly StoredRecord[]>,
   onRecords: OnRecords,
+  pace: Pace,
 ): Promise<CutRecords> {
-  const pace = givingWay()
   const cutter = new TraceCutter([], rules)
   const sideOf = splitSides(state.decisions)
   const aliases: StoredAlias[] = []
@@ -77,11 +77,13 @@ export async function cutAsStored(
   places: AsyncIterable<readonly RecordPlace[]>,
   aliases: readonly StoredAlias[],
   onRecords: OnRecords,
+  pace: Pace,
 ): Promise<CutRecords> {
   const placed: PlacedRecord[] = []
   for await (const page of places) {
     for (const record of page) placed.push(placeOf(record, record.trace_id))
     await onRecords(placed.length)
+    await pace()
   }
   const drafts = new Map(
     state.traces.map((trace): [string, StoredTrace] => [

@@ -1,6 +1,6 @@
 import { ruleInEnglish, stagesOf, type ResolvedNeighbourhood } from '@selfsame/core'
 import type { StoredTrace } from '@selfsame/store'
-import { forEachAtEase, givingWay, type Pace } from '../pace.ts'
+import { forEachAtEase, type Pace } from '../pace.ts'
 import { differingFields } from '../profile-row.ts'
 import type { RulesetPlan } from './plan-ruleset.ts'
 import { profileFlows, type ProfileFlows, type Regrouping } from './profile-flows.ts'
@@ -99,8 +99,7 @@ const mostLargest = 10
 const mostOfExample = 10
 const mostSeqs = 8
 
-export async function describePlan(plan: RulesetPlan): Promise<PlanReport> {
-  const pace = givingWay()
+export async function describePlan(plan: RulesetPlan, pace: Pace): Promise<PlanReport> {
   const { state, resolved, placed, drafts } = plan
   const { flows, regroupings } = await profileFlows(plan, pace)
   const golden = await goldenChanges(plan, pace)

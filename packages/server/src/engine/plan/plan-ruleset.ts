@@ -9,7 +9,7 @@ import {
 import type { LoadedNeighbourhood, StoredProfile, StoredTrace } from '@selfsame/store'
 import { decisionOfAlias, suggestionOfAlias } from '../alias-decision.ts'
 import { profileIdMaker } from '../ids.ts'
-import { forEachAtEase, givingWay } from '../pace.ts'
+import { forEachAtEase, type Pace } from '../pace.ts'
 import { profileRow } from '../profile-row.ts'
 import type { SpaceRules } from '../space-rules.ts'
 import type { CutRecords } from './cut-records.ts'
@@ -28,8 +28,12 @@ export interface RulesetPlan extends CutRecords {
 }
 
 /** Resolves traces cut for a ruleset, without touching anything. */
-export async function planRuleset(state: StoredState, rules: SpaceRules, cut: CutRecords): Promise<RulesetPlan> {
-  const pace = givingWay()
+export async function planRuleset(
+  state: StoredState,
+  rules: SpaceRules,
+  cut: CutRecords,
+  pace: Pace,
+): Promise<RulesetPlan> {
   const { drafts, placed, aliases } = cut
   const traces = [...drafts.values()]
   const wanted = namesOfInterest(state.decisions, traces)

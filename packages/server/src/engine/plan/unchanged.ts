@@ -1,6 +1,6 @@
 import type { GoldenMember } from '@selfsame/core'
 import type { StoredTrace } from '@selfsame/store'
-import { forEachAtEase, givingWay } from '../pace.ts'
+import { forEachAtEase, type Pace } from '../pace.ts'
 import { differs } from '../profile-row.ts'
 import type { RulesetPlan } from './plan-ruleset.ts'
 
@@ -13,8 +13,7 @@ export interface Unchanged {
 }
 
 /** Compares a plan with what is stored, so that only the difference is written. */
-export async function unchangedBy(plan: RulesetPlan): Promise<Unchanged> {
-  const pace = givingWay()
+export async function unchangedBy(plan: RulesetPlan, pace: Pace): Promise<Unchanged> {
   const { state, drafts, resolved, rows } = plan
   const stored = new Map(state.traces.map((trace) => [trace.id, trace]))
   const traces = new Set<string>()
