@@ -9,10 +9,16 @@ import { root } from './step.ts'
  */
 export async function buildConsole(outDir = join(root, 'packages', 'console', 'dist')): Promise<readonly string[]> {
   const { build } = await import('vite')
+  // A test runner sets it otherwise, and React would come in its slow form.
+  const known = process.env['NODE_ENV']
+  process.env['NODE_ENV'] = 'production'
   const built = await build({
     configFile: join(root, 'packages', 'console', 'vite.config.ts'),
     logLevel: 'error',
     build: { outDir },
+  }).finally(() => {
+    if (known === undefined) delete process.env['NODE_ENV']
+    else process.env['NODE_ENV'] = known
   })
   const outputs = [built].flat().flatMap((one) => ('output' in one ? one.output : []))
   return outputs.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []))

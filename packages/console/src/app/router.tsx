@@ -4,6 +4,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  Link,
   Outlet,
   redirect,
   retainSearchParams,
@@ -108,7 +109,7 @@ export function createAppRouter(queryClient: QueryClient) {
     defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
     defaultNotFoundComponent: () => (
       <EmptyState icon={Compass} title="There is no such page">
-        The address leads nowhere. The menu leads to everything there is.
+        The address leads nowhere. Begin again with the <Link to="/overview">Overview</Link>.
       </EmptyState>
     ),
   })

@@ -20,7 +20,7 @@ export function Page({ title, heading, lead, actions, above, children }: PagePro
       <Box>
         {above}
         <Group justify="space-between" align="flex-start" gap="md">
-          <Box flex="1 1 320px" miw={0}>
+          <Box flex="1 1 280px" miw={0}>
             <Title order={1}>{heading ?? title}</Title>
             {lead && (
               <Text c="dimmed" mt={4} maw={760} component="div">

@@ -157,33 +157,44 @@ function NodeMark({ node, at, isChosen, isFar, isLabelled, choose }: MarkProps) 
   const label = shortened(node.label, node.kind === 'profile' ? 22 : 24)
   const size = node.kind === 'profile' ? 26 : node.kind === 'identifier' ? 9 : 7
   const tone = node.kind === 'identifier' ? node.identifier.state : node.kind
+  const place = `translate(${at.x} ${at.y})`
   return (
-    <g
-      className="graph-node"
-      data-kind={node.kind}
-      data-tone={tone}
-      data-far={isFar}
-      data-node={node.id}
-      transform={`translate(${at.x} ${at.y})`}
-      role="button"
-      tabIndex={node.kind === 'profile' || isChosen ? 0 : -1}
-      aria-pressed={isChosen}
-      aria-label={nodeInWords(node)}
-      onClick={choose}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return
-        event.preventDefault()
-        choose()
-      }}
-    >
-      {node.kind === 'trace' || node.kind === 'held' ? (
-        <rect x={-size} y={-size} width={size * 2} height={size * 2} rx={4} />
-      ) : (
-        <circle r={size} />
-      )}
-      {node.kind === 'profile' && <PersonMark />}
+    <>
+      <g
+        className="graph-node"
+        data-kind={node.kind}
+        data-tone={tone}
+        data-far={isFar}
+        data-node={node.id}
+        transform={place}
+        role="button"
+        tabIndex={node.kind === 'profile' || isChosen ? 0 : -1}
+        aria-pressed={isChosen}
+        aria-label={nodeInWords(node)}
+        onClick={choose}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' && event.key !== ' ') return
+          event.preventDefault()
+          choose()
+        }}
+      >
+        {node.kind === 'trace' || node.kind === 'held' ? (
+          <rect x={-size} y={-size} width={size * 2} height={size * 2} rx={4} />
+        ) : (
+          <circle r={size} />
+        )}
+        {node.kind === 'profile' && <PersonMark />}
+      </g>
       {isLabelled && (
-        <text y={size + 15} textAnchor="middle">
+        <text
+          className="graph-label"
+          data-kind={node.kind}
+          data-far={isFar}
+          transform={place}
+          y={size + 15}
+          textAnchor="middle"
+          aria-hidden="true"
+        >
           {node.kind === 'identifier' && (
             <tspan className="graph-type" x={0}>
               {typeInWords(node.identifier.type)}
@@ -194,7 +205,7 @@ function NodeMark({ node, at, isChosen, isFar, isLabelled, choose }: MarkProps) 
           </tspan>
         </text>
       )}
-    </g>
+    </>
   )
 }
 

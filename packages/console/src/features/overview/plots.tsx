@@ -46,7 +46,6 @@ function Trend({ points }: { points: Series['points'] }) {
           tickLine="none"
           gridAxis="x"
           barProps={{ isAnimationActive: false, radius: [3, 3, 0, 0] }}
-          aria-label="Records stored by day"
         />
       </Card>
       <Card title="Customers and review" lead={`${numberText(grown)} customers at the end of it`}>
@@ -64,7 +63,6 @@ function Trend({ points }: { points: Series['points'] }) {
           gridAxis="x"
           withLegend
           areaProps={{ isAnimationActive: false }}
-          aria-label="Customers and review queue by day"
         />
       </Card>
     </div>

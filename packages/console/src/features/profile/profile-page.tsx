@@ -175,9 +175,7 @@ function OpenMatters({ profile: { open, moved, askedId, demoted } }: { profile: 
             {open.candidates > 0 && (
               <>
                 {' · '}
-                <Anchor component={Link} to="/customers/merge-review" size="sm">
-                  Review
-                </Anchor>
+                <Link to="/customers/merge-review">Review</Link>
               </>
             )}
           </Text>

@@ -60,7 +60,7 @@ function Editor({ published, draft }: { published: Ruleset; draft: DraftAnswer }
   const { propose, dialog } = usePublishChange()
   const written = readRuleset(text)
   const isChanged = text !== published.yaml
-  const edit: Edit = (change) => setText(editRuleset(text, change))
+  const edit: Edit = (change) => setText((now) => editRuleset(now, change))
   const sentences = (check.data?.english ?? []).map(({ sentence }) => sentence)
   return (
     <>

@@ -55,6 +55,8 @@ export function YamlEditor({ text, change, issues, isReadOnly }: Props) {
       ],
     })
     view.current = made
+    // What scrolls can be reached by key.
+    made.scrollDOM.tabIndex = 0
     return () => made.destroy()
     // The text of later renders comes by the effect below.
   }, [isReadOnly])
