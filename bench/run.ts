@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { generateCustomers, generatePeople } from './generate.ts'
+import { generateCustomers, generateHotValue, generatePeople } from './generate.ts'
 
 /**
  * The batch budgets as ratios within one run: each job and DuckDB's bare copy of the same file in turn, medians. Options:
@@ -53,6 +53,12 @@ try {
     const people = join(folder, `people-${rows}.csv`)
     await generatePeople(people, rows)
     measure('fuzzy', people, rows, here('fuzzy.yaml'))
+  }
+  if (!process.argv.includes('--no-fuzzy')) {
+    const rows = 100_000
+    const hot = join(folder, `hot-${rows}.csv`)
+    await generateHotValue(hot, rows)
+    measure('one birth date on all rows, fuzzy last name', hot, rows, here('hot-value.yaml'))
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -61,6 +61,8 @@ class Clusters {
   readonly clusterOf: Int32Array
   readonly tracesOf: (cluster: number) => readonly number[]
   readonly demotedIn = new Map<number, Set<number>>()
+  /** By stage and value. */
+  readonly profilesHolding = new Map<string, number>()
   private readonly evidence: BulkEvidence
   private readonly profiles: Uint8Array
 
@@ -188,7 +190,11 @@ function compositePairings(evidence: BulkEvidence, plan: StagePlan, clusters: Cl
   }
   /** By session and value the first in rank. */
   const owners = new Map<string, { owner: number; session: number; key: number }>()
-  forEachPairInBlocks(evidence, plan, { sideOf, onlyStrong: false }, (x, y) => {
+  const demotedIn = (cluster: number) => clusters.demotedIn.get(cluster) ?? null
+  // Where no link of the stage is strong, clusters that are alike have the links of the first of them.
+  const firstOf = new Map<number, number>()
+  const alike = plan.merges ? {} : { onAlike: (first: number, cluster: number) => void firstOf.set(cluster, first) }
+  forEachPairInBlocks(evidence, plan, { sideOf, onlyStrong: false, purpose: 'rank', demotedIn, ...alike }, (x, y) => {
     const partners = asked.get(Math.min(x, y)) ?? new Set<number>()
     asked.set(Math.min(x, y), partners)
     if (partners.has(Math.max(x, y))) return
@@ -200,6 +206,11 @@ function compositePairings(evidence: BulkEvidence, plan: StagePlan, clusters: Cl
       if (!known || ranksBefore(owner, known.owner, key)) owners.set(id, { owner, session, key })
     }
   })
+  for (const [id, known] of owners) {
+    const first = firstOf.get(known.session)
+    const above = first === undefined ? undefined : owners.get(`${first}/${known.key}`)
+    if (above && ranksBefore(above.owner, known.owner, known.key)) owners.set(id, { ...known, owner: above.owner })
+  }
   return [...owners.values()].map(({ owner, session, key }) => ({
     survivor: owner,
     session,
@@ -368,6 +379,14 @@ function countedValues(evidence: BulkEvidence, clusters: Clusters, sides: readon
 
 /** Clusters that hold the value under any type the stage compares. */
 function countProfilesHolding(evidence: BulkEvidence, plan: StagePlan, clusters: Clusters, code: number): number {
+  const primary = plan.criteria[plan.primary]
+  const id = `${plan.index}/${primary ? equalKeyOf(primary, code) : code}`
+  const known = clusters.profilesHolding.get(id) ?? countHolders(evidence, plan, clusters, code)
+  clusters.profilesHolding.set(id, known)
+  return known
+}
+
+function countHolders(evidence: BulkEvidence, plan: StagePlan, clusters: Clusters, code: number): number {
   const { holders, idle } = evidence
   const primary = plan.criteria[plan.primary]
   const codes =

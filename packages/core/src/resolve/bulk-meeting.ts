@@ -89,12 +89,13 @@ function criteriaMeet(
     (criterion) =>
       (exactMet && criterion.similarity === null) ||
       (criterion.missingMatches &&
-        (lacks(evidence, criterion, a.traces, strength) || lacks(evidence, criterion, b.traces, strength))) ||
+        (lacksValue(evidence, criterion, a.traces, strength) || lacksValue(evidence, criterion, b.traces, strength))) ||
       forEachPair(evidence, plan, criterion, a, b, strength, () => true),
   )
 }
 
-function lacks(
+/** Whether a side holds no value of a criterion's types; for `possible` whether some trace of it holds none. */
+export function lacksValue(
   evidence: BulkEvidence,
   criterion: CriterionPlan,
   traces: readonly number[],
@@ -104,7 +105,7 @@ function lacks(
   const traceLacks = (trace: number) => {
     const end = population.offsets[trace + 1] as number
     for (let entry = population.offsets[trace] as number; entry < end; entry++) {
-      if (criterion.reads[population.typeOf[population.codes[entry] as number] as number] === 1) return false
+      if (criterion.reads[evidence.types[entry] as number] === 1) return false
     }
     return true
   }
@@ -145,8 +146,8 @@ function forEachPair(
         }
         const yEnd = offsets[yTrace + 1] as number
         for (let y = offsets[yTrace] as number; y < yEnd; y++) {
+          if (criterion.reads[evidence.types[y] as number] === 0) continue
           const yCode = codes[y] as number
-          if (criterion.reads[population.typeOf[yCode] as number] === 0) continue
           const meets = criterion.similarity
             ? mayMeet(evidence, criterion, y, onlyVerified, strength === 'any' ? null : b.demoted) &&
               criterion.similarity(xCode, yCode) >= 0
@@ -172,12 +173,9 @@ export function mayMeet(
   onlyVerified: boolean,
   demoted: ReadonlySet<number> | null,
 ): boolean {
+  if (criterion.reads[evidence.types[entry] as number] === 0 || evidence.idle[entry] === 1) return false
+  if (onlyVerified && evidence.verified[entry] === 0) return false
+  if (criterion.passes === null && demoted === null) return true
   const code = evidence.population.codes[entry] as number
-  return (
-    criterion.reads[evidence.population.typeOf[code] as number] === 1 &&
-    evidence.idle[entry] === 0 &&
-    (!onlyVerified || evidence.verified[entry] === 1) &&
-    (criterion.passes === null || criterion.passes[code] === 1) &&
-    !(demoted !== null && demoted.has(code))
-  )
+  return (criterion.passes === null || criterion.passes[code] === 1) && !(demoted !== null && demoted.has(code))
 }

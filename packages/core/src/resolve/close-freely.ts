@@ -1,7 +1,7 @@
-import { compareText } from '../evidence/record.ts'
 import type { BulkEvidence, StagePlan } from './bulk-evidence.ts'
 import { meetingEdges, type CodeEdge, type Side } from './bulk-meeting.ts'
 import type { CodeLink } from './component-closure.ts'
+import { compareCodeEdges } from './linked-groups.ts'
 
 /** A small component in which nothing could be refused. */
 export interface FreeClosure {
@@ -49,12 +49,12 @@ function joinStage(evidence: BulkEvidence, plan: StagePlan, sides: readonly Side
     for (let b = a + 1; b < sides.length; b++) {
       const { edges } = meetingEdges(evidence, plan, sides[a] as Side, sides[b] as Side, 'strong')
       if (edges.length === 0) continue
-      const edge = edges.reduce((best, next) => (compareEdges(evidence, next, best) < 0 ? next : best))
+      const edge = edges.reduce((best, next) => (compareCodeEdges(evidence, next, best) < 0 ? next : best))
       met.push({ a, b, edge })
     }
   }
   if (met.length === 0) return null
-  met.sort((p, q) => compareEdges(evidence, p.edge, q.edge))
+  met.sort((p, q) => compareCodeEdges(evidence, p.edge, q.edge))
   const roots = sides.map((_, index) => index)
   for (const { a, b, edge } of met) {
     const x = roots[a] as number
@@ -95,14 +95,4 @@ function breaksLimit({ population, limits, verified, idle, types }: BulkEvidence
     }
     return counted.length > limit
   })
-}
-
-function compareEdges({ population, texts }: BulkEvidence, p: CodeEdge, q: CodeEdge): number {
-  if (p.left !== q.left) return p.left - q.left
-  if (p.right !== q.right) return p.right - q.right
-  if (p.code === q.code) return 0
-  return (
-    (population.typeOf[p.code] as number) - (population.typeOf[q.code] as number) ||
-    compareText(texts.get(p.code), texts.get(q.code))
-  )
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Trace } from '../evidence/trace.ts'
+import { jaroWinkler } from '../match/index.ts'
 import { parseRulesetObject } from '../ruleset/parse-ruleset.ts'
 import { prepareBulk } from './bulk-evidence.ts'
 import { forEachPairInBlocks } from './exact-blocks.ts'
@@ -37,6 +38,7 @@ async function pairsOf(
   traces: readonly Trace[],
   sides: readonly number[],
   mostCombinations: number,
+  mostPlain = 48,
 ): Promise<ReadonlySet<string>> {
   const population = populationOf(traces, ruleset, () => undefined)
   const evidence = await prepareBulk(population, ruleset, [])
@@ -46,7 +48,7 @@ async function pairsOf(
   forEachPairInBlocks(
     evidence,
     plan,
-    { sideOf: Int32Array.from(sides), onlyStrong: true, mostCombinations },
+    { sideOf: Int32Array.from(sides), onlyStrong: true, purpose: 'join', mostCombinations, mostPlain },
     (a, b) => {
       if (a !== b) found.add(`${Math.min(a, b)}-${Math.max(a, b)}`)
     },
@@ -88,5 +90,45 @@ describe('blocks by two exact criteria', () => {
     const found = await pairsOf(traces, [0, 1, 2, 3, 3, 5], 0)
     expect(found.has('0-2')).toBe(true)
     expect(found.has('3-5')).toBe(true)
+  })
+})
+
+describe('blocks that many share', () => {
+  const named = (index: number, ...names: readonly string[]): Trace =>
+    traceOf(index, [
+      ['birth_date', '1981-01-01'],
+      ['postcode', 'A'],
+      ...names.map((name): readonly [string, string] => ['last_name', name]),
+    ])
+  const crowd = ['martha', 'marhta', 'dixon', 'martha', 'dickson', 'jones', 'dixon', 'martha'].map((name, index) =>
+    named(index, name),
+  )
+  const sides = crowd.map((_, index) => index)
+
+  it('are asked for sides alike, and for the first of each kind that may meet another kind', async () => {
+    expect([...(await pairsOf(crowd, sides, 1024, 1))].sort()).toEqual(['0-1', '0-3', '0-7', '2-6'])
+  })
+
+  it('join the same profiles as asking every pair does', async () => {
+    const groupsOf = (pairs: ReadonlySet<string>): readonly string[] => {
+      const group = crowd.map((_, index) => index)
+      for (let again = true; again; ) {
+        again = false
+        for (const pair of pairs) {
+          const [a = 0, b = 0] = pair.split('-').map(Number)
+          const left = crowd[a]?.sightings.find(({ type }) => type === 'last_name')?.value ?? ''
+          const right = crowd[b]?.sightings.find(({ type }) => type === 'last_name')?.value ?? ''
+          const least = Math.min(group[a] as number, group[b] as number)
+          if (jaroWinkler(left, right) < 0.88 || (group[a] === least && group[b] === least)) continue
+          group[a] = least
+          group[b] = least
+          again = true
+        }
+      }
+      return group.map(String)
+    }
+    const plain = await pairsOf(crowd, sides, 1024)
+    expect(plain.size).toBe(28)
+    expect(groupsOf(await pairsOf(crowd, sides, 1024, 1))).toEqual(groupsOf(plain))
   })
 })

@@ -1,6 +1,7 @@
 import type { BulkEvidence, StagePlan } from './bulk-evidence.ts'
 import { doMeet, equalKeyOf, mayMeet, type Side } from './bulk-meeting.ts'
 import { forEachPairInBlocks } from './exact-blocks.ts'
+import { groupByKey } from './group-by-key.ts'
 import { UnionFind } from './union-find.ts'
 
 /**
@@ -105,24 +106,18 @@ function unionMeetings(
   let joined = false
   const sideOf = new Int32Array(evidence.population.traceCount)
   for (let trace = 0; trace < sideOf.length; trace++) sideOf[trace] = perRecord ? trace : sets.find(trace)
-  const sides = new Map<number, Side>()
-  const sideAt = (head: number): Side => {
-    if (perRecord) return { traces: [head], demoted: null }
-    const known = sides.get(head)
-    if (known) return known
-    if (sides.size >= mostSidesKept) sides.clear()
-    const side = { traces: sets.members(head), demoted: null }
-    sides.set(head, side)
-    return side
-  }
-  forEachPairInBlocks(evidence, plan, { sideOf, onlyStrong: true }, (x, y, exactMet) => {
+  const { starts, order } = groupByKey(sideOf, sideOf.length)
+  // Sides as they are now: what those that grow meanwhile meet is for the next round.
+  const sideAt = (side: number): Side => ({
+    traces: [...order.subarray(starts[side] as number, starts[side + 1] as number)],
+    demoted: null,
+  })
+  forEachPairInBlocks(evidence, plan, { sideOf, onlyStrong: true, purpose: 'join' }, (x, y, exactMet) => {
     const a = sets.find(x)
     const b = sets.find(y)
     if (a === b) return
     if (changed !== null && changed[a] === 0 && changed[b] === 0 && changes[a] === 0 && changes[b] === 0) return
-    if (!doMeet(evidence, plan, sideAt(perRecord ? x : a), sideAt(perRecord ? y : b), 'possible', exactMet)) return
-    sides.delete(a)
-    sides.delete(b)
+    if (!doMeet(evidence, plan, sideAt(x), sideAt(y), 'possible', exactMet)) return
     const root = sets.union(a, b)
     changes[root] = 1
     complex[root] = 1
@@ -130,9 +125,6 @@ function unionMeetings(
   })
   return joined
 }
-
-/** Members of sets that are remembered while a stage is asked. */
-const mostSidesKept = 50_000
 
 /** Traces that share a value of the stage's narrowest exact criterion (the one whose values make the fewest pairs), per value. */
 function* blocksOf(evidence: BulkEvidence, plan: StagePlan, onlyStrong: boolean): Generator<number[]> {

@@ -4,6 +4,7 @@ import { compileFilter, criterionComparer, withinWindow } from '../match/index.t
 import type { Criterion, Ruleset } from '../ruleset/ruleset.ts'
 import { standardizersFor } from '../standardize/index.ts'
 import type { Decision } from './decision.ts'
+import { guardOf, strongestPerPair } from './held-links.ts'
 import { demotes, groupSizeReason, limitReason, limitsOf, strengthOf, type Limit } from './limits.ts'
 import { quarantine } from './quarantine.ts'
 import type { GuardName, HeldLink, Link, Resolution } from './resolution.ts'
@@ -144,7 +145,7 @@ export class ReferenceClosure {
     const all = this.judge(clusters, stage)
     if (all.exceeded.some(({ limit }) => limit.whenExceeded === 'block')) {
       return refuseAll(
-        guardOf(all),
+        guardOf(all.exceeded),
         all.exceeded.map(({ limit, found }) => limitReason(limit, found)),
       )
     }
@@ -192,7 +193,7 @@ export class ReferenceClosure {
           stage: index,
           type: edge.type,
           value: edge.value,
-          guard: guardOf(verdict),
+          guard: guardOf(verdict.exceeded),
           reasons: verdict.exceeded.map(({ limit, found }) => limitReason(limit, found)),
           group: false,
         })
@@ -431,12 +432,6 @@ function isAllowed(verdict: Verdict): boolean {
   return verdict.exceeded.length === 0 && !verdict.separated
 }
 
-function guardOf(verdict: Verdict): GuardName {
-  const [first] = verdict.exceeded
-  if (!first) return 'separation'
-  return verdict.exceeded.some(({ limit }) => limit.guard === 'conflict_limit') ? 'conflict_limit' : 'field_conflict'
-}
-
 export function keyOf(type: number, value: string): string {
   return `${type}:${value}`
 }
@@ -540,12 +535,3 @@ function spanningLinks(clusters: readonly Cluster[], group: readonly Edge[]): re
 }
 
 /** One held link per cluster and refusing part: the strongest stage's. */
-function strongestPerPair(held: readonly HeldLink[]): readonly HeldLink[] {
-  const byPair = new Map<string, HeldLink>()
-  for (const link of held) {
-    const pair = `${link.cluster}/${link.refusedBy}`
-    const known = byPair.get(pair)
-    if (!known || link.stage < known.stage) byPair.set(pair, link)
-  }
-  return [...byPair.values()].sort((a, b) => a.cluster - b.cluster || a.refusedBy - b.refusedBy)
-}

@@ -11,9 +11,6 @@ export interface RuleFigures {
   readonly validMatches: number
 }
 
-/** A record is held against so many others that share its values at most: figures, not decisions. */
-const longestBlock = 500
-
 /** Figures per stage. `agreeing` counts the components that went without the exact closure, by stage. */
 export function ruleFigures(
   evidence: BulkEvidence,
@@ -126,11 +123,16 @@ function agreeingByPairs(evidence: BulkEvidence, plan: StagePlan, clusterOf: Int
   const valid = new Uint8Array(traceCount)
   const sideOf = Int32Array.from({ length: traceCount }, (_, trace) => trace)
   const side = (trace: number) => ({ traces: [trace], demoted: null })
-  forEachPairInBlocks(evidence, plan, { sideOf, onlyStrong: true, mostPerValue: longestBlock }, (a, b, exactMet) => {
-    if (clusterOf[a] !== clusterOf[b] || (valid[a] === 1 && valid[b] === 1)) return
-    if (!doMeet(evidence, plan, side(a), side(b), 'strong', exactMet)) return
-    valid[a] = 1
-    valid[b] = 1
-  })
+  forEachPairInBlocks(
+    evidence,
+    plan,
+    { sideOf, onlyStrong: true, purpose: 'join', marks: clusterOf },
+    (a, b, exactMet) => {
+      if (clusterOf[a] !== clusterOf[b] || (valid[a] === 1 && valid[b] === 1)) return
+      if (!doMeet(evidence, plan, side(a), side(b), 'strong', exactMet)) return
+      valid[a] = 1
+      valid[b] = 1
+    },
+  )
   return valid
 }
