@@ -99,6 +99,13 @@ export type ResolvedCandidate = Omit<Candidate, 'survivor' | 'session'> & {
 
 const profilesPerPace = 200
 
+export interface ResolveOptions {
+  /** Awaited now and then: whoever calls may let other work in. */
+  readonly pace?: () => Promise<void>
+  /** Of a plain profile, what stands for its golden record where that is known; null: it is not. */
+  readonly knownGolden?: (profileId: string, traces: readonly LiveTrace[]) => GoldenRecord | null
+}
+
 /** Key of `Neighbourhood.located`. */
 export function recordText({ source, key }: RecordRef): string {
   return JSON.stringify([source, key])
@@ -106,13 +113,13 @@ export function recordText({ source, key }: RecordRef): string {
 
 /**
  * Resolves a neighbourhood: what `resolve` says of the whole population, restricted to it. `idOf` makes the unguessable id of
- * a record; the same record always gets the same. `pace` is awaited now and then: whoever calls may let other work in.
+ * a record; the same record always gets the same.
  */
 export async function resolveNeighbourhood(
   neighbourhood: Neighbourhood,
   ruleset: Ruleset,
   idOf: (record: RecordRef) => string,
-  pace: () => Promise<void> = async () => undefined,
+  { pace = async () => undefined, knownGolden = () => null }: ResolveOptions = {},
 ): Promise<ResolvedNeighbourhood> {
   const traces = [...neighbourhood.traces].sort((a, b) => compareSeniority(seniorityOf(a), seniorityOf(b)))
   const placeOfTrace = new Map(traces.map((trace, place) => [trace.id, place]))
@@ -172,21 +179,23 @@ export async function resolveNeighbourhood(
     const { confirmed, inactive } = decided.get(cluster) ?? nothingDecided
     const { primarySide = [], pins = [] } = choices.get(cluster) ?? {}
     const primaryTraces = new Set(primarySide.map((ref) => neighbourhood.located.get(recordText(ref))?.traceId))
-    const golden = goldenRecord(
-      members.flatMap((trace) => trace.members),
-      ruleset,
-      {
-        pins,
-        primarySide: members.flatMap((trace) => (primaryTraces.has(trace.id) ? trace.members : [])),
-        isActive: (type, value) => {
-          const key = JSON.stringify([type, value])
-          return !isDemoted.has(key) && !isShared.has(key) && !inactive.has(key)
-        },
-        isConfirmed: (type, value) => confirmed.has(JSON.stringify([type, value])),
-      },
-    )
-    const recordCount = members.reduce((sum, trace) => sum + trace.recordCount, 0)
     const plain = !concerned.has(cluster) && !members.some(holdsShared)
+    const computeGolden = () =>
+      goldenRecord(
+        members.flatMap((trace) => trace.members),
+        ruleset,
+        {
+          pins,
+          primarySide: members.flatMap((trace) => (primaryTraces.has(trace.id) ? trace.members : [])),
+          isActive: (type, value) => {
+            const key = JSON.stringify([type, value])
+            return !isDemoted.has(key) && !isShared.has(key) && !inactive.has(key)
+          },
+          isConfirmed: (type, value) => confirmed.has(JSON.stringify([type, value])),
+        },
+      )
+    const golden = (plain ? knownGolden(id, members) : null) ?? computeGolden()
+    const recordCount = members.reduce((sum, trace) => sum + trace.recordCount, 0)
     const taken = [...inactive].map((text): { type: string; value: string } => {
       const [type = '', value = ''] = JSON.parse(text) as string[]
       return { type, value }

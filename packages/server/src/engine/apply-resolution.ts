@@ -63,6 +63,8 @@ export interface Application {
   readonly candidateId: (survivor: string, session: string) => string
   /** For traces that went into others, or were cut anew: the traces where their records are now. */
   readonly successorsOf: (traceId: string) => readonly string[]
+  /** Profiles as they were planned, where they were. */
+  readonly rowOf?: (profileId: string) => StoredProfile | undefined
   /** Types whose values the inverted index holds of a trace as it was. Default: those of `rules`. */
   readonly indexedBefore?: (traceId: string) => ReadonlySet<string>
 }
@@ -87,7 +89,12 @@ export async function applyResolution(
   const ids = [...new Set([...idsBefore, ...idsAfter])]
   const known = new Map((await findProfiles(sql, spaceId, ids)).map((profile) => [profile.profile_id, profile]))
   const shared = new Set(resolved.shared.map(valueText))
-  const rows = resolved.profiles.map((profile) => profileRow(profile, known.get(profile.id), at, rules, shared))
+  const rows = resolved.profiles.map((profile) => {
+    const before = known.get(profile.id)
+    const planned = application.rowOf?.(profile.id)
+    if (!planned) return profileRow(profile, before, at, rules, shared)
+    return { ...planned, created_at: before?.created_at ?? at, updated_at: at }
+  })
   const active = new Set(idsAfter)
   const wentTo = whereTracesWent(neighbourhood, resolved, application)
   const retired = [...idsBefore].flatMap((id): StoredProfile[] => {

@@ -16,7 +16,7 @@ import { UnknownSpace } from './ingest-group.ts'
 import { givingWay, type Pace } from './pace.ts'
 import { applyPlan, type AppliedPlan } from './plan/apply-plan.ts'
 import { describePlan, type PlanReport } from './plan/describe-plan.ts'
-import { cutAnew, cutAsStored, readAlike, type CutRecords } from './plan/cut-records.ts'
+import { cutAnew, cutAsStored, readAlike, surviveAlike, type CutRecords } from './plan/cut-records.ts'
 import { planRuleset, type RulesetPlan } from './plan/plan-ruleset.ts'
 import { loadState, placePages, recordPages, type StoredState } from './plan/stored-state.ts'
 import { unchangedBy, type Unchanged } from './plan/unchanged.ts'
@@ -155,10 +155,13 @@ async function cutFor(
 ): Promise<CutRecords> {
   const { spaceId, recordSeq, rulesetVersion } = state.space
   const published = (await rulesetBody(sql, spaceId, rulesetVersion)) ?? ''
-  if (!readAlike(compileRules(published, rulesetVersion, state.sources), rules)) {
+  const before = compileRules(published, rulesetVersion, state.sources)
+  if (!readAlike(before, rules)) {
     return cutAnew(state, rules, recordPages(sql, spaceId, recordSeq), onRecords, pace)
   }
-  return cutAsStored(state, placePages(sql, spaceId, recordSeq), await allAliases(sql, spaceId), onRecords, pace)
+  const places = placePages(sql, spaceId, recordSeq)
+  const aliases = await allAliases(sql, spaceId)
+  return cutAsStored(state, places, aliases, surviveAlike(before, rules), onRecords, pace)
 }
 
 /** Whether what a plan rests on, beside records that came since, is what stands now. */

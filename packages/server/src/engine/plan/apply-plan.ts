@@ -95,6 +95,7 @@ export async function applyPlan(
     rules,
     candidateId: candidateIdMaker(space.secret),
     successorsOf: plan.successorsOf,
+    rowOf: (id) => plan.rows.get(id),
     indexedBefore: () => before.indexed,
   })
   await noteOverruled(sql, spaceId, at, neighbourhood, resolved)

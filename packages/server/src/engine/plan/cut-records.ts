@@ -23,6 +23,8 @@ export interface CutRecords {
   /** Every trace as it would be, by id. A trace keeps its id where its first-stored record stays the same. */
   readonly drafts: ReadonlyMap<string, StoredTrace>
   readonly aliases: readonly StoredAlias[]
+  /** Whether a profile that keeps its traces keeps its golden record, unless more than its records concerns it. */
+  readonly goldenStands: boolean
 }
 
 /** Told how many records were read. */
@@ -61,6 +63,7 @@ export async function cutAnew(
   }
   return {
     aliases,
+    goldenStands: false,
     drafts: new Map(
       [...cutter.drafts].map(([id, draft]): [string, StoredTrace] => {
         const name = newId.get(id) ?? id
@@ -76,6 +79,7 @@ export async function cutAsStored(
   state: StoredState,
   places: AsyncIterable<readonly RecordPlace[]>,
   aliases: readonly StoredAlias[],
+  goldenStands: boolean,
   onRecords: OnRecords,
   pace: Pace,
 ): Promise<CutRecords> {
@@ -91,7 +95,7 @@ export async function cutAsStored(
       { ...trace, profileId: null, unresolvedReason: null, conflictReasons: null },
     ]),
   )
-  return { placed, drafts, aliases }
+  return { placed, drafts, aliases, goldenStands }
 }
 
 function placeOf(record: Omit<RecordPlace, 'seq'>, to: string | null): PlacedRecord {
@@ -126,4 +130,11 @@ function readingOf({ ruleset, traces, relevant, condenses }: SpaceRules): string
     // Condensed traces keep what may survive under this strategy.
     condenses ? [merge.strategy, merge.primary, [...merge.fields]] : null,
   ])
+}
+
+/** Whether two rulesets let the same values of the same records survive. */
+export function surviveAlike(a: SpaceRules, b: SpaceRules): boolean {
+  const textOf = ({ ruleset: { merge } }: SpaceRules) =>
+    JSON.stringify([merge.strategy, merge.primary, [...merge.fields]])
+  return textOf(a) === textOf(b)
 }

@@ -3,6 +3,8 @@ import {
   recordText,
   resolveNeighbourhood,
   type Decision,
+  type GoldenRecord,
+  type LiveTrace,
   type LocatedRecord,
   type ResolvedNeighbourhood,
 } from '@selfsame/core'
@@ -59,13 +61,23 @@ export async function planRuleset(
     aliases,
     sharedBefore: state.shared,
   }
-  const resolved = await resolveNeighbourhood(neighbourhood, rules.ruleset, profileIdMaker(state.space.secret), pace)
   const known = new Map(state.answers.profiles.map((row) => [row.profile_id, row]))
+  const kept = keptProfiles(state, known)
+  const reused = new Set<string>()
+  const resolved = await resolveNeighbourhood(neighbourhood, rules.ruleset, profileIdMaker(state.space.secret), {
+    pace,
+    knownGolden: (id, members) => {
+      if (!cut.goldenStands || !kept(id, members)) return null
+      reused.add(id)
+      return takenOver
+    },
+  })
   const shared = new Set(resolved.shared.map(({ type, value }) => JSON.stringify([type, value])))
   const rows = new Map<string, StoredProfile>()
   await forEachAtEase(resolved.profiles, pace, (profile) => {
     const before = known.get(profile.id)
-    rows.set(profile.id, profileRow(profile, before, before?.updated_at ?? 0, rules, shared))
+    const isReused = before !== undefined && reused.has(profile.id)
+    rows.set(profile.id, isReused ? before : profileRow(profile, before, before?.updated_at ?? 0, rules, shared))
   })
   return {
     ...cut,
@@ -76,6 +88,25 @@ export async function planRuleset(
     rows,
     successorsOf: (traceId) => [...(successors.get(traceId) ?? [])],
   }
+}
+
+/** Stands for the golden record of a profile whose row is taken over as it is. */
+const takenOver: GoldenRecord = { fields: new Map(), recordCount: 0, sourceCount: 0, firstSeen: null, lastSeen: null }
+
+/** Whether a profile has the traces it had, and nothing but its records ever concerned it. */
+function keptProfiles(
+  { traces }: StoredState,
+  known: ReadonlyMap<string, StoredProfile>,
+): (profileId: string, members: readonly LiveTrace[]) => boolean {
+  const profileOf = new Map(traces.map(({ id, profileId }) => [id, profileId]))
+  const sizes = new Map<string, number>()
+  for (const { profileId } of traces) {
+    if (profileId !== null) sizes.set(profileId, (sizes.get(profileId) ?? 0) + 1)
+  }
+  return (profileId, members) =>
+    known.get(profileId)?.plain === 1 &&
+    sizes.get(profileId) === members.length &&
+    members.every(({ id }) => profileOf.get(id) === profileId)
 }
 
 /** Records that decisions name, or that stand for their traces. */
