@@ -5,6 +5,7 @@ import { erase, liftErasure } from './erase/erase.ts'
 import { LaneClosed, type Engine } from './engine.ts'
 import { ingestGroup, UnknownSpace } from './ingest-group.ts'
 import { defaultLaneLimits, Lane, type LaneLimits } from './lane.ts'
+import { planningTurn } from './planning-turn.ts'
 import { startPublication } from './publication.ts'
 import { startSimulation } from './simulation.ts'
 import { RulesCache } from './space-rules.ts'
@@ -42,6 +43,7 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
   const runs = new Set<Promise<unknown>>()
   const stopping = new AbortController()
   const { signal } = stopping
+  const inTurn = planningTurn(signal)
   const stopRuns = () => stopping.abort(new LaneClosed('the server is stopping'))
   const followed = <Begun extends { readonly done: Promise<unknown> }>(begun: Begun): Begun => {
     const ended = begun.done.then(
@@ -57,7 +59,7 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
   }
   const begin: Engine['startPublication'] = async (spaceId, body, actor, note, basis) => {
     withoutFaults(body)
-    return followed(await startPublication({ database, now, cache, signal }, spaceId, body, actor, note, basis))
+    return followed(await startPublication({ database, now, cache, signal, inTurn }, spaceId, body, actor, note, basis))
   }
   return {
     ruleset: async (spaceId) => {
@@ -77,7 +79,7 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
     startPublication: begin,
     startSimulation: async (spaceId, body, actor, subject, sample) => {
       withoutFaults(body)
-      return followed(await startSimulation({ database, now, signal }, spaceId, body, actor, subject, sample))
+      return followed(await startSimulation({ database, now, signal, inTurn }, spaceId, body, actor, subject, sample))
     },
     decide: (spaceId, requests, { actor, preview = false }) =>
       decide(database, spaceId, requests, { actor, preview, nowMs: now() }, cache),

@@ -14,6 +14,7 @@ import {
 import { LaneClosed } from './engine.ts'
 import { UnknownSpace } from './ingest-group.ts'
 import { givingWay, type Pace } from './pace.ts'
+import type { PlanningTurn } from './planning-turn.ts'
 import { applyPlan, type AppliedPlan } from './plan/apply-plan.ts'
 import { describePlan, type PlanReport } from './plan/describe-plan.ts'
 import { cutAnew, cutAsStored, readAlike, surviveAlike, type CutRecords } from './plan/cut-records.ts'
@@ -56,6 +57,7 @@ export interface PublicationParts extends RunParts {
   readonly cache: RulesCache
   /** Aborted: what is planned is given up; what is being written is finished. */
   readonly signal: AbortSignal
+  readonly inTurn: PlanningTurn
 }
 
 /** A plan made beside the lane, and what it was made from. */
@@ -82,7 +84,7 @@ export async function startPublication(
   note: string | null,
   basis: PublicationBasis,
 ): Promise<Publication> {
-  const { database, now, cache, signal } = parts
+  const { database, now, cache, signal, inTurn } = parts
   const pace = givingWay(signal)
   const run = await beginRun(parts, spaceId, 'publish', actor, null)
   const switchTo = async (sql: Sql, prepared: PreparedRuleset | null): Promise<AppliedPlan | null> => {
@@ -105,7 +107,7 @@ export async function startPublication(
   const publish = async (): Promise<number> => {
     try {
       for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-        const prepared = await database.snapshot((sql) => prepare(sql, spaceId, body, pace, run))
+        const prepared = await inTurn(() => database.snapshot((sql) => prepare(sql, spaceId, body, pace, run)))
         await run.note({ phase: 'switching' })
         signal.throwIfAborted()
         const applied = await database.transaction((sql) => switchTo(sql, prepared))

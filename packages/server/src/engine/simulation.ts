@@ -1,6 +1,7 @@
 import { LaneClosed } from './engine.ts'
 import { UnknownSpace } from './ingest-group.ts'
 import { givingWay, type Pace } from './pace.ts'
+import type { PlanningTurn } from './planning-turn.ts'
 import { describePlan, type PlanReport } from './plan/describe-plan.ts'
 import { cutAnew } from './plan/cut-records.ts'
 import { planRuleset } from './plan/plan-ruleset.ts'
@@ -32,7 +33,7 @@ export interface Simulation {
  * could be brought together with. Nothing but the run is written.
  */
 export async function startSimulation(
-  parts: RunParts & { readonly signal: AbortSignal },
+  parts: RunParts & { readonly signal: AbortSignal; readonly inTurn: PlanningTurn },
   spaceId: string,
   body: string,
   actor: string,
@@ -46,11 +47,13 @@ export async function startSimulation(
   const pace = givingWay(parts.signal)
   const simulate = async (): Promise<SimulationSummary> => {
     try {
-      const summary = await parts.database.snapshot(async (sql): Promise<SimulationSummary> => {
-        if (sample !== null) return { subject, ...(await simulateSample(sql, spaceId, body, sample, pace)) }
-        const { plan, report } = await prepare(sql, spaceId, body, pace, run)
-        return { subject, against: plan.state.space.rulesetVersion, sample: null, report }
-      })
+      const summary = await parts.inTurn(() =>
+        parts.database.snapshot(async (sql): Promise<SimulationSummary> => {
+          if (sample !== null) return { subject, ...(await simulateSample(sql, spaceId, body, sample, pace)) }
+          const { plan, report } = await prepare(sql, spaceId, body, pace, run)
+          return { subject, against: plan.state.space.rulesetVersion, sample: null, report }
+        }),
+      )
       await parts.database.transaction((sql) => run.finish(sql, summary))
       return summary
     } catch (error) {
