@@ -80,6 +80,39 @@ describe.each(databaseKinds)('decisions on $name', ({ name, fresh }) => {
   )
 
   it(
+    `I-32 whoever is left when somebody is erased, in ${worlds} random worlds, is as if that person had never been there`,
+    async () => {
+      for (let seed = firstSeed; seed < firstSeed + worlds; seed++) {
+        const world = liveWorld(seed + 50_000, 20)
+        const space = await bench.openSpace(world.body)
+        for (const record of world.records) await bench.engine.ingest(space, [record])
+        const random = randomFrom(seed + 2)
+        await decideSomething(bench, space, random, new Map())
+        const profiles = await bench.database.all<{ profile_id: string }>(
+          `SELECT profile_id FROM profiles WHERE space_id = ? AND status = 'active' ORDER BY record_source, record_key`,
+          [space],
+        )
+        const erased = profiles[Math.floor(random() * profiles.length)]?.profile_id
+        if (erased === undefined) continue
+        const gone = await bench.database.all<{ source: string; record_key: string }>(
+          `SELECT r.source, r.record_key FROM records r JOIN traces t ON t.space_id = r.space_id AND t.trace_id = r.trace_id
+           WHERE r.space_id = ? AND t.profile_id = ?`,
+          [space, erased],
+        )
+        const isGone = ({ source, key }: { readonly source: string; readonly key: string }) =>
+          gone.some((record) => record.source === source && record.record_key === key)
+        await bench.engine.erase(space, [erased], { actor: 'tester' })
+        const rest = { ...world, records: world.records.filter((record) => !isGone(record)) }
+        const standing = await standingDecisions(bench.database, space)
+        expect(await canonicalOfSpace(bench.database, space), `seed ${seed}`).toEqual(
+          canonicalOfReference(rest, standing),
+        )
+      }
+    },
+    timeoutMs,
+  )
+
+  it(
     'a preview says what happens, and changes nothing',
     async () => {
       let compared = 0

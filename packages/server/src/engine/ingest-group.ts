@@ -1,10 +1,9 @@
-import { isFutureTime, resolveNeighbourhood, type LiveTrace, type ResolvedNeighbourhood } from '@selfsame/core'
+import { isFutureTime } from '@selfsame/core'
 import {
   countMetrics,
   followNamedRecords,
   findProfiles,
   findRecords,
-  loadNeighbourhood,
   lockSpace,
   moveNamedRecords,
   moveRecords,
@@ -12,20 +11,18 @@ import {
   saveRecords,
   saveSpace,
   tracesById,
-  type LoadedNeighbourhood,
   type MetricStep,
   type SpaceRow,
   type Sql,
-  type StoredAlias,
   type StoredTrace,
 } from '@selfsame/store'
-import { decisionOfAlias, suggestionOfAlias } from './alias-decision.ts'
 import { applyResolution, graphSteps, type AppliedResolution } from './apply-resolution.ts'
 import { noteOverruled } from './decide/overruled-dismissals.ts'
 import type { IncomingRecord, IngestOutcome } from './engine.ts'
 import { gatherGroup, type GatheredGroup } from './gather-group.ts'
 import { growProfiles } from './grow-profiles.ts'
-import { candidateIdMaker, profileIdMaker } from './ids.ts'
+import { candidateIdMaker } from './ids.ts'
+import { resolveAround } from './resolve-around.ts'
 import type { RulesCache, SpaceRules } from './space-rules.ts'
 import { noteUnprovedIds } from './unproved-ids.ts'
 
@@ -67,50 +64,6 @@ export async function ingestGroup(
   ])
   await saveSpace(sql, { ...space, clock: receivedAt, recordSeq: group.lastSeq, changeSeq: resolved.changeSeq })
   return outcomesOf(sql, spaceId, incoming, group, resolved.profileOf)
-}
-
-/**
- * Resolves what a group touches. Where a value turns out to be shared, or shared no longer, everybody who holds it is looked at,
- * also those whom it could never have linked: it is shown as shared on them.
- */
-async function resolveAround(
-  sql: Sql,
-  space: SpaceRow,
-  group: DisturbingGroup,
-  rules: SpaceRules,
-): Promise<{ readonly neighbourhood: LoadedNeighbourhood; readonly resolved: ResolvedNeighbourhood }> {
-  const options = {
-    reach: rules.reach,
-    crowdAbove: rules.ruleset.crowdAbove,
-    keyTypes: rules.keyTypes,
-    decisionOfAlias: (alias: StoredAlias, traces: readonly LiveTrace[]) =>
-      decisionOfAlias(alias, traces, rules.ruleset),
-    suggestionOfAlias: (alias: StoredAlias, traces: readonly LiveTrace[]) =>
-      suggestionOfAlias(alias, traces, rules.ruleset),
-  }
-  const idOf = profileIdMaker(space.secret)
-  const turned = new Map<string, { readonly type: string; readonly value: string }>()
-  for (;;) {
-    const disturbance = { ...group, turned: [...turned.values()] }
-    const neighbourhood = await loadNeighbourhood(sql, space.spaceId, disturbance, options)
-    const resolved = await resolveNeighbourhood(neighbourhood, rules.ruleset, idOf)
-    const before = new Set(neighbourhood.sharedBefore.map(valueText))
-    const after = new Set(resolved.shared.map(valueText))
-    const fresh = [
-      ...resolved.shared.filter((value) => !before.has(valueText(value))),
-      ...neighbourhood.sharedBefore.filter((value) => !after.has(valueText(value)) && !isKnown(neighbourhood, value)),
-    ].filter((value) => rules.reach.get(value.type)?.verifiedOnly === true && !turned.has(valueText(value)))
-    if (fresh.length === 0) return { neighbourhood, resolved }
-    for (const value of fresh) turned.set(valueText(value), value)
-  }
-}
-
-function isKnown({ shared }: LoadedNeighbourhood, value: { readonly type: string; readonly value: string }): boolean {
-  return shared.some((one) => valueText(one) === valueText(value))
-}
-
-function valueText({ type, value }: { readonly type: string; readonly value: string }): string {
-  return JSON.stringify([type, value])
 }
 
 /** What of a group disturbs the graph. */

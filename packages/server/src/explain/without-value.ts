@@ -1,6 +1,6 @@
 import { resolveNeighbourhood, type LiveTrace, type Ruleset } from '@selfsame/core'
-import { loadNeighbourhood, tracesByProfile, type Sql, type StoredAlias } from '@selfsame/store'
-import { decisionOfAlias, suggestionOfAlias } from '../engine/alias-decision.ts'
+import { loadNeighbourhood, tracesByProfile, type Sql } from '@selfsame/store'
+import { neighbourhoodOptions } from '../engine/resolve-around.ts'
 import type { SpaceRules } from '../engine/space-rules.ts'
 
 /** The parts that a profile falls into when nobody carries a value, each with its traces; the largest first. */
@@ -16,13 +16,7 @@ export async function partsWithoutValue(
     sql,
     spaceId,
     { drafts: new Map(), removed: new Set(), before: [], again: own, aliases: [] },
-    {
-      reach: rules.reach,
-      crowdAbove: rules.ruleset.crowdAbove,
-      keyTypes: new Set(keyTypes(rules.ruleset)),
-      decisionOfAlias: (alias: StoredAlias, traces) => decisionOfAlias(alias, traces, rules.ruleset),
-      suggestionOfAlias: (alias: StoredAlias, traces) => suggestionOfAlias(alias, traces, rules.ruleset),
-    },
+    neighbourhoodOptions({ ...rules, keyTypes: new Set(keyTypes(rules.ruleset)) }),
   )
   const lacking = (trace: LiveTrace): LiveTrace => ({
     ...trace,

@@ -1,6 +1,5 @@
 import {
   recordsNamedBy,
-  resolveNeighbourhood,
   type Decision,
   type LiveTrace,
   type RecordRef,
@@ -13,7 +12,6 @@ import {
   findDecision,
   lastDecisionAt,
   laterDecisions,
-  loadNeighbourhood,
   lockSpace,
   recordsSince,
   saveDecision,
@@ -24,13 +22,12 @@ import {
   type LoadedNeighbourhood,
   type SpaceRow,
   type Sql,
-  type StoredAlias,
   type StoredDecision,
 } from '@selfsame/store'
-import { decisionOfAlias, suggestionOfAlias } from '../alias-decision.ts'
 import { applyResolution, graphSteps, type AppliedResolution } from '../apply-resolution.ts'
-import { candidateIdMaker, profileIdMaker } from '../ids.ts'
+import { candidateIdMaker } from '../ids.ts'
 import { UnknownSpace } from '../ingest-group.ts'
+import { resolveAround } from '../resolve-around.ts'
 import type { RulesCache, SpaceRules } from '../space-rules.ts'
 import { DecisionFault, type DecisionOutcome, type DecisionRequest } from './decision-request.ts'
 import { makeDecision } from './make-decision.ts'
@@ -187,19 +184,14 @@ async function resolveAgain(
       ? await retrace(sql, spaceId, named, await standingAround(sql, spaceId, named), rules)
       : nothingRetraced
   const removed = retraced.removed
-  const neighbourhood = await loadNeighbourhood(
-    sql,
-    spaceId,
-    { drafts: retraced.drafts, removed, before: [], again: [...namedBefore, ...retraced.before], aliases: [] },
-    {
-      reach: rules.reach,
-      crowdAbove: rules.ruleset.crowdAbove,
-      keyTypes: rules.keyTypes,
-      decisionOfAlias: (alias: StoredAlias, traces) => decisionOfAlias(alias, traces, rules.ruleset),
-      suggestionOfAlias: (alias: StoredAlias, traces) => suggestionOfAlias(alias, traces, rules.ruleset),
-    },
-  )
-  const resolution = await resolveNeighbourhood(neighbourhood, rules.ruleset, profileIdMaker(space.secret))
+  const disturbance = {
+    drafts: retraced.drafts,
+    removed,
+    before: [],
+    again: [...namedBefore, ...retraced.before],
+    aliases: [],
+  }
+  const { neighbourhood, resolved: resolution } = await resolveAround(sql, space, disturbance, rules)
   const applied = await applyResolution(sql, neighbourhood, retraced.drafts, removed, resolution, {
     spaceId,
     at,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { resolveNeighbourhood, type Decision, type RecordRef } from '@selfsame/core'
+import type { Decision, RecordRef } from '@selfsame/core'
 import {
   appendAudit,
   blankProfiles,
@@ -11,7 +11,6 @@ import {
   deleteUnheldValues,
   findDecision,
   findProfiles,
-  loadNeighbourhood,
   lockSpace,
   recordsOfTraces,
   saveChanges,
@@ -25,14 +24,13 @@ import {
   tracesByValue,
   valueText,
   type Sql,
-  type StoredAlias,
   type StoredTrace,
 } from '@selfsame/store'
-import { decisionOfAlias, suggestionOfAlias } from '../alias-decision.ts'
 import { applyResolution, graphSteps } from '../apply-resolution.ts'
 import { sideOf } from '../decide/sides.ts'
 import { candidateIdMaker, profileIdMaker } from '../ids.ts'
 import { UnknownSpace } from '../ingest-group.ts'
+import { resolveAround } from '../resolve-around.ts'
 import type { RulesCache, SpaceRules } from '../space-rules.ts'
 import { withoutRecords } from './forget-in-decision.ts'
 import { suppressionHasher } from './suppression.ts'
@@ -87,20 +85,9 @@ export async function erasePerson(
   const decisions = await forgetInDecisions(sql, spaceId, traceIds, refs)
 
   await deleteRecords(sql, spaceId, refs)
-  const neighbourhood = await loadNeighbourhood(
-    sql,
-    spaceId,
-    { drafts: new Map(), removed: new Set(traceIds), before: traces, aliases: [] },
-    {
-      reach: rules.reach,
-      crowdAbove: rules.ruleset.crowdAbove,
-      keyTypes: rules.keyTypes,
-      decisionOfAlias: (alias: StoredAlias, around) => decisionOfAlias(alias, around, rules.ruleset),
-      suggestionOfAlias: (alias: StoredAlias, around) => suggestionOfAlias(alias, around, rules.ruleset),
-    },
-  )
   const idOf = profileIdMaker(space.secret)
-  const resolution = await resolveNeighbourhood(neighbourhood, rules.ruleset, idOf)
+  const disturbance = { drafts: new Map(), removed: new Set(traceIds), before: traces, aliases: [] }
+  const { neighbourhood, resolved: resolution } = await resolveAround(sql, space, disturbance, rules)
   const applied = await applyResolution(sql, neighbourhood, new Map(), new Set(traceIds), resolution, {
     spaceId,
     at,
