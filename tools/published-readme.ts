@@ -3,7 +3,9 @@
  * where the repository is: what it led to is named with its path in the package instead. Links to other sites stay.
  */
 export function publishedReadme(text: string): string {
-  return text.replace(/\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g, (whole, shown: string, target: string) => {
+  // A picture would be a broken one.
+  const readable = text.replace(/!\[[^\]]*\]\((?![a-z]+:)[^)\s]+\)\n*/g, '')
+  return readable.replace(/\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g, (whole, shown: string, target: string) => {
     if (/^(?:[a-z]+:|#)/.test(target)) return whole
     const path = target.replace(/#.*$/, '')
     const plain = shown.replaceAll('`', '').replace(/\s+/g, ' ')

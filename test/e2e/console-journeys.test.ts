@@ -224,6 +224,27 @@ describe('merging by hand', () => {
   }, 60_000)
 })
 
+describe('audiences', () => {
+  it('BOT-31 SEG-2 who has a first name and never ordered is counted while it is written, and each person once', async () => {
+    const { page, go } = await world.open()
+    await go('/customers/audiences')
+    await page.getByRole('button', { name: 'New audience' }).first().click()
+    await page.getByLabel('Name').fill('Sarahs who never ordered')
+    await page.getByLabel('Field').fill('first_name')
+    await page.getByRole('textbox', { name: 'Value' }).fill('Sarah')
+    await page.getByRole('button', { name: 'What they did' }).click()
+    await page.getByRole('combobox', { name: 'They' }).click()
+    await page.getByRole('option', { name: 'never did' }).click()
+    await page.getByRole('combobox', { name: 'Event' }).fill('order_completed')
+    await page.getByText(/never did order_completed within 30d: 1 of \d+ people/).waitFor()
+    await page.getByRole('button', { name: 'Save the audience' }).click()
+    const members = page.getByRole('region', { name: 'Members of Sarahs who never ordered' })
+    await members.getByRole('link', { name: 'Sarah Johnson' }).click()
+    await page.getByRole('heading', { name: 'Sarah Johnson' }).waitFor()
+    await expect.poll(() => page.getByText('Sarahs who never ordered').count()).toBe(1)
+  })
+})
+
 describe('connecting a source', () => {
   it('makes a key, shows it once with what to paste, and what it sends comes in live', async () => {
     const { page, go } = await world.open()

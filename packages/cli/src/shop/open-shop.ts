@@ -11,6 +11,7 @@ type Keys = ReadonlyMap<ShopCall['source'], string>
 const sources = [
   ['crm', 'server', 'trusted'],
   ['app', 'server', 'trusted'],
+  ['till', 'server', 'trusted'],
   ['support', 'server', 'untrusted'],
   ['newsletter', 'server', 'untrusted'],
   ['web', 'public', 'untrusted'],

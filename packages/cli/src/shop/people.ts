@@ -34,7 +34,13 @@ export function makeCustomers(count: number, draw: () => number): readonly Custo
       place,
       first,
       last,
-      email: `${first}.${last}${mark}@example.com`.toLowerCase(),
+      // Here and there two people of one household share a mailbox.
+      email:
+        place % 50 === 7
+          ? `family${place + 1}@example.com`
+          : place % 50 === 8
+            ? `family${place}@example.com`
+            : `${first}.${last}${mark}@example.com`.toLowerCase(),
       phone: `+1555${String(2_000_000 + place * 37).slice(-7)}`,
       city: pick(cities),
       plan: pick(['free', 'plus', 'plus', 'family']),

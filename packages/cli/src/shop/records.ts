@@ -3,7 +3,7 @@ import { shopDays } from './shop-clock.ts'
 
 /** A call of the ingest interface: its path and body. */
 export interface ShopCall {
-  readonly source: 'crm' | 'web' | 'app' | 'support' | 'newsletter'
+  readonly source: 'crm' | 'web' | 'app' | 'till' | 'support' | 'newsletter'
   readonly path: string
   readonly body: unknown
 }
@@ -34,6 +34,7 @@ export function shopHistory(customers: readonly Customer[], nowMs: number, draw:
     const calls = [
       ...batches('web'),
       ...batches('app'),
+      ...batches('till'),
       ...batches('newsletter'),
       ...chats.map(({ body }): ShopCall => ({ source: 'support', path: '/v1/signals', body })),
     ]
@@ -114,6 +115,33 @@ function eventsOf(customer: Customer, nowMs: number, draw: () => number): readon
         userId: `C-${1000 + place}`,
         properties: { order_id: `O-${5000 + place}`, total: amount, currency: 'USD' },
         timestamp: new Date(nowMs - Math.floor(draw() * 30 * dayMs)).toISOString(),
+      },
+    })
+  }
+  if (place % 7 === 4 || place === 0) {
+    // At the till somebody says their phone number, and nothing else.
+    events.push({
+      source: 'till',
+      body: {
+        type: 'track',
+        event: 'Purchase',
+        messageId: `till-${place}`,
+        anonymousId: `card-${place}`,
+        properties: { phone: national(phone), last_name: last, total: 10 + Math.round(draw() * 90) },
+        timestamp: new Date(nowMs - Math.floor((0.1 + draw() * 30) * dayMs)).toISOString(),
+      },
+    })
+  }
+  if (place > 0 && place % 40 === 0) {
+    // The tablet that stands in the shop.
+    events.push({
+      source: 'app',
+      body: {
+        type: 'identify',
+        messageId: `kiosk-${place}`,
+        userId: `C-${1000 + place}`,
+        anonymousId: 'kiosk-portland',
+        timestamp: new Date(nowMs - Math.floor((0.1 + draw() * 20) * dayMs)).toISOString(),
       },
     })
   }

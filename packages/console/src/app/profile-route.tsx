@@ -9,5 +9,5 @@ export function ProfileRoute() {
 
 export function GraphRoute() {
   const { id = '' } = useParams({ strict: false })
-  return <ProfilePage key={id} id={id} tab="graph" graph={<GraphPanel id={id} height={640} />} />
+  return <ProfilePage key={id} id={id} tab="graph" graph={<GraphPanel id={id} height={560} />} />
 }

@@ -1,4 +1,5 @@
 import { Box, Group, Stack, Text } from '@mantine/core'
+import { ArrowRight } from 'lucide-react'
 import type { PlanReport } from '../api/answers.ts'
 import { Chip, type Tone } from './chip.tsx'
 import { DataTable } from './data-table.tsx'
@@ -17,7 +18,7 @@ export function PlanStory({ report }: { report: PlanReport }) {
   return (
     <Stack gap="md">
       <Group gap="sm" align="stretch">
-        <Stat label="Customers" value={`${numberText(profiles.before)} → ${numberText(profiles.after)}`} />
+        <Stat label="Customers" value={<BeforeAfter of={profiles} />} />
         <Stat label="Merged" value={numberText(profiles.merged)} note="come together with others" />
         <Stat label="Split" value={numberText(profiles.split)} note="fall apart" />
         <Stat label="Moved" value={numberText(profiles.moved)} note="part of them goes elsewhere" />
@@ -28,14 +29,11 @@ export function PlanStory({ report }: { report: PlanReport }) {
         />
         <Stat
           label="Merge review"
-          value={`${numberText(candidates.before)} → ${numberText(candidates.after)}`}
+          value={<BeforeAfter of={candidates} />}
           note={`${numberText(candidates.added)} new, ${numberText(candidates.removed)} gone`}
         />
-        <Stat label="Held by limits" value={`${numberText(heldLinks.before)} → ${numberText(heldLinks.after)}`} />
-        <Stat
-          label="Unresolved records"
-          value={`${numberText(unresolvedRecords.before)} → ${numberText(unresolvedRecords.after)}`}
-        />
+        <Stat label="Held by limits" value={<BeforeAfter of={heldLinks} />} />
+        <Stat label="Unresolved records" value={<BeforeAfter of={unresolvedRecords} />} />
       </Group>
       {isQuiet && <Text size="sm">Nobody is merged, split or moved.</Text>}
       {examples.length > 0 && (
@@ -48,9 +46,7 @@ export function PlanStory({ report }: { report: PlanReport }) {
               <div key={place} className="plan-example">
                 <Chip tone={exampleTones[example.kind]}>{example.kind}</Chip>
                 <Profiles list={example.before} />
-                <span aria-label="becomes" className="plan-arrow">
-                  →
-                </span>
+                <ArrowRight className="plan-arrow" size={16} role="img" aria-label="becomes" />
                 <Profiles list={example.after} />
               </div>
             ))}
@@ -99,6 +95,17 @@ const exampleTones: Readonly<Record<PlanReport['examples'][number]['kind'], Tone
   merged: 'blue',
   split: 'amber',
   moved: 'violet',
+}
+
+function BeforeAfter({ of: { before, after } }: { of: { readonly before: number; readonly after: number } }) {
+  if (before === after) return <>{numberText(after)}</>
+  return (
+    <span className="before-after">
+      {numberText(before)}
+      <ArrowRight size={16} role="img" aria-label="then" />
+      {numberText(after)}
+    </span>
+  )
 }
 
 function Profiles({ list }: { list: readonly Pictured[] }) {

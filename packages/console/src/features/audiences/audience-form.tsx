@@ -13,7 +13,7 @@ import {
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Plus, X } from 'lucide-react'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { AudienceRule } from '../../api/answers.ts'
 import { createAudience, tryAudienceQuery } from '../../api/audiences.ts'
 import { samplesQuery } from '../../api/samples.ts'
@@ -31,7 +31,10 @@ export function AudienceForm({ onMade }: { onMade: (audienceId: string) => void 
   const samples = useQuery(samplesQuery(space))
   const events = (samples.data?.events ?? []).map(({ event }) => event)
   const isWhole = conditions.every(isFilled)
-  const rule = (join === 'all' ? { all: conditions } : { any: conditions }) as AudienceRule
+  const rule = useMemo(
+    () => (join === 'all' ? { all: conditions } : { any: conditions }) as AudienceRule,
+    [join, conditions],
+  )
   const [shown] = useDebouncedValue(rule, 250)
   const count = useQuery({ ...tryAudienceQuery(space, shown), enabled: isWhole && shown === rule })
   const create = useWrite(() => createAudience(space, { name: name.trim(), rule }), {
