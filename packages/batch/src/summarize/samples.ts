@@ -86,22 +86,24 @@ export async function sampleProfiles(
 /** Profiles that can be drawn whole come first, of these the larger up to five traces, then the most senior. */
 function choose({ resolution }: ResolvedRun, clusters: Clusters, stage: number): readonly number[] {
   const { links } = resolution
-  const found = new Set<number>()
-  links.stage.forEach((at, link) => {
-    if (at === stage && (clusters.of[links.left[link] as number] as number) >= 0)
-      found.add(clusters.of[links.left[link] as number] as number)
-  })
   const rank = (cluster: number) => {
     const traces = clusters.traces[cluster] as number
     return traces > maxSampleRecords ? 10 + traces : Math.abs(5 - traces)
   }
-  const best: number[] = []
-  for (const cluster of found) {
-    best.push(cluster)
-    best.sort((a, b) => rank(a) - rank(b) || a - b)
+  const best: { readonly cluster: number; readonly rank: number }[] = []
+  for (let link = 0; link < links.stage.length; link++) {
+    if (links.stage[link] !== stage) continue
+    const cluster = clusters.of[links.left[link] as number] as number
+    if (cluster < 0) continue
+    const own = rank(cluster)
+    const last = best[perRule - 1]
+    if (last && (own > last.rank || (own === last.rank && cluster >= last.cluster))) continue
+    if (best.some((other) => other.cluster === cluster)) continue
+    best.push({ cluster, rank: own })
+    best.sort((x, y) => x.rank - y.rank || x.cluster - y.cluster)
     if (best.length > perRule) best.pop()
   }
-  return best
+  return best.map(({ cluster }) => cluster)
 }
 
 /** The most senior traces of a cluster, connected by links where there are more than can be shown. */

@@ -98,11 +98,12 @@ export async function explainStatements(db: Database, run: ResolvedRun, folder: 
          FROM link JOIN stages ON stages.stage = link.stage LEFT JOIN decided ON decided.nth = link.nth`,
       file('links'),
     ),
+    // DuckDB would prepare these joins of millions of rows even where nothing is held.
     copySql(
       `SELECT held.cluster AS left_trace, held.refused_by AS right_trace, ${nameOf('l.src')} AS left_source, l.key AS left_key, ${nameOf('g.src')} AS right_source, g.key AS right_key,
            lp.profile_id AS left_profile_id, gp.profile_id AS right_profile_id, rule, held.stage, type, value, guard, reasons
          FROM held JOIN recs l ON l.t = held.cluster AND l.s = 1 JOIN recs g ON g.t = held.refused_by AND g.s = 1
-           JOIN prof lp ON lp.c = l.c JOIN prof gp ON gp.c = g.c JOIN stages USING (stage)`,
+           JOIN prof lp ON lp.c = l.c JOIN prof gp ON gp.c = g.c JOIN stages USING (stage)${held.length === 0 ? ' WHERE false' : ''}`,
       file('held'),
     ),
   ]

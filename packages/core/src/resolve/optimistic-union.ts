@@ -108,10 +108,11 @@ function unionMeetings(
   for (let trace = 0; trace < sideOf.length; trace++) sideOf[trace] = perRecord ? trace : sets.find(trace)
   const { starts, order } = groupByKey(sideOf, sideOf.length)
   // Sides as they are now: what those that grow meanwhile meet is for the next round.
-  const sideAt = (side: number): Side => ({
-    traces: [...order.subarray(starts[side] as number, starts[side + 1] as number)],
-    demoted: null,
-  })
+  const sideAt = (side: number): Side => {
+    const from = starts[side] as number
+    const to = starts[side + 1] as number
+    return { traces: to - from === 1 ? [order[from] as number] : [...order.subarray(from, to)], demoted: null }
+  }
   forEachPairInBlocks(evidence, plan, { sideOf, onlyStrong: true, purpose: 'join' }, (x, y, exactMet) => {
     const a = sets.find(x)
     const b = sets.find(y)

@@ -102,12 +102,12 @@ function agreeingBySameCode(
   const [criterion] = plan.criteria
   const agreeing = new Set<number>()
   if (!criterion) return agreeing
-  const firstOf = new Map<string, number>()
+  const firstOf = new Map<number, number>()
   for (const trace of traces) {
     const end = population.offsets[trace + 1] as number
     for (let entry = population.offsets[trace] as number; entry < end; entry++) {
       if (!mayMeet(evidence, criterion, entry, true, null)) continue
-      const key = `${clusterOf[trace] as number}:${population.codes[entry] as number}`
+      const key = (clusterOf[trace] as number) * population.valueCount + (population.codes[entry] as number)
       const first = firstOf.get(key)
       if (first === undefined) {
         firstOf.set(key, trace)
