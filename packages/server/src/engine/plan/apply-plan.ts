@@ -63,8 +63,10 @@ export async function applyPlan(
   for (const trace of since.changed) if (drafts.has(trace.id) || stored.has(trace.id)) stored.set(trace.id, trace)
   const touched = new Set([...since.gone, ...since.changed.map(({ id }) => id)])
   const isTouched = (id: string) => touched.has(id)
-  const isReindexed = ({ sightings }: StoredTrace) =>
-    sightings.some(({ type }) => rules.indexed.has(type) !== before.indexed.has(type))
+  const turned = new Set(
+    [...rules.indexed, ...before.indexed].filter((type) => rules.indexed.has(type) !== before.indexed.has(type)),
+  )
+  const isReindexed = ({ sightings }: StoredTrace) => turned.size > 0 && sightings.some(({ type }) => turned.has(type))
   const written = new Map(
     [...drafts].filter(([id, draft]) => !unchanged.traces.has(id) || isTouched(id) || isReindexed(draft)),
   )
