@@ -45,7 +45,7 @@ describe.each(databaseKinds)('decisions on $name', ({ name, fresh }) => {
           canonicalOfReference(world, standing),
         )
       }
-      for (const kind of ['confirm', 'dismiss', 'merge', 'split', 'pin', 'revert']) {
+      for (const kind of ['confirm', 'dismiss', 'merge', 'split', 'pin', 'primary', 'revert']) {
         expect([kind, (made.get(kind) ?? 0) > 0]).toEqual([kind, true])
       }
     },
@@ -259,6 +259,15 @@ async function someRequest(
     const leaving = records.filter(() => random() < 0.4).map(({ source, key }) => ({ source, key }))
     const keeping = value && random() < 0.3 ? [{ type: value.type, value: value.value }] : []
     return { kind: 'split', profileId: profile, off: { by: 'records', records: leaving, keeping }, reason }
+  }
+  if (at < 0.83) {
+    const records = await database.all<{ source: string; key: string }>(
+      `SELECT r.source AS source, r.record_key AS key FROM records r JOIN traces t ON t.space_id = r.space_id
+       AND t.trace_id = r.trace_id WHERE r.space_id = ? AND t.profile_id = ? ORDER BY r.source, r.record_key`,
+      [space, profile],
+    )
+    const chosen = records.filter(() => random() < 0.4).map(({ source, key }) => ({ source, key }))
+    return { kind: 'primary', profileId: profile, records: chosen, reason }
   }
   if (at < 0.88 || !reverts) {
     return { kind: 'pin', profileId: profile, field: 'city', value: pick(['Lima', 'Cairo', null]) ?? null, reason }

@@ -98,7 +98,10 @@ export function randomRulesetObject(chance: Chance, below: Below, pick: Pick): o
     sources: { web: { trust: 'untrusted', class: 'public' } },
     identifiers,
     rules,
-    merge: { strategy: chance(0.2) ? 'manual_review' : 'most_recent', review_on_conflict: ['last_name', 'birth_date'] },
+    merge: {
+      strategy: chance(0.2) ? 'manual_review' : chance(0.25) ? 'primary' : 'most_recent',
+      review_on_conflict: ['last_name', 'birth_date'],
+    },
     automatic: !chance(0.1),
     ...(chance(0.3) ? { crowd_above: 1 + below(3) } : {}),
   }

@@ -139,6 +139,7 @@ function withRuleset(world: RandomWorld, ruleset: Ruleset, prefix: string): Rand
             inactive: decision.inactive.map(value),
           }
         case 'pin':
+        case 'primary':
           return { ...decision, id, records: decision.records.map(rename) }
       }
     }),

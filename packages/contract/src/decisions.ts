@@ -61,6 +61,17 @@ export const pinBody = z
   .strictObject({ field: z.string().min(1).max(200), value: anyJson, reason })
   .meta({ id: 'PinRequest' })
 
+export const primaryBody = z
+  .strictObject({
+    records: z
+      .array(z.strictObject({ source: z.string().min(1).max(1_024), key: z.string().min(1).max(4_096) }))
+      .min(1)
+      .max(1_000)
+      .meta({ description: 'records of the profile whose values survive under the rule `primary`' }),
+    reason,
+  })
+  .meta({ id: 'PrimaryRequest' })
+
 /** The whole body may be left out. */
 export const revertBody = z
   .strictObject({
@@ -81,7 +92,7 @@ export const decideBody = z
   })
   .meta({ id: 'DecideRequest' })
 
-const kind = z.enum(['merge', 'confirm', 'dismiss', 'split', 'pin'])
+const kind = z.enum(['merge', 'confirm', 'dismiss', 'split', 'pin', 'primary'])
 
 const profileAfter = z
   .object({

@@ -51,6 +51,7 @@ export const httpErrors = {
   'split.nothing_stays': { status: 409, title: 'All of the profile would leave', retry: false },
   'split.not_in_profile': { status: 409, title: 'The profile does not hold all that is named', retry: false },
   'split.too_many_records': { status: 409, title: 'The split names too many records', retry: false },
+  'primary.not_in_profile': { status: 409, title: 'The profile does not hold all of the records', retry: false },
   'field.unknown': { status: 400, title: 'There is no such field', retry: false },
   'erasure.unknown': { status: 404, title: 'There is no such erasure', retry: false },
   'erasure.lifted': { status: 409, title: 'The erasure was lifted already', retry: false },

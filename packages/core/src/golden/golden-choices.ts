@@ -33,6 +33,11 @@ export function choicesByProfile<P>(
       const profile = profileOf(decision.records, locate)
       if (profile === undefined) continue
       choicesOf(profile).pins.push({ field: decision.field, value: decision.value, decision: id, at })
+    } else if (decision.kind === 'primary') {
+      const profile = profileOf(decision.records, locate)
+      if (profile === undefined) continue
+      const known = choicesOf(profile)
+      if (known.primarySide.length === 0) known.primarySide = decision.records
     } else if (decision.kind === 'merge' || decision.kind === 'confirm') {
       const profile = joinedProfile(decision, locate)
       if (profile === undefined) continue

@@ -248,6 +248,7 @@ export function recordsNamedBy(decision: Decision): readonly RecordRef[] {
     case 'split':
       return [...decision.stay, ...decision.leave]
     case 'pin':
+    case 'primary':
       return decision.records
   }
 }

@@ -42,5 +42,14 @@ export interface PinDecision extends DecisionBase {
   readonly value: JsonValue
 }
 
+/**
+ * Survivorship only: in the profile that holds the most senior of these records, they are the primary side. Of decisions that
+ * name a primary side, merges and confirms among them, the latest counts.
+ */
+export interface PrimaryDecision extends DecisionBase {
+  readonly kind: 'primary'
+  readonly records: readonly RecordRef[]
+}
+
 /** The standing decisions: reverted ones are simply not given to `resolve`. */
-export type Decision = PositiveDecision | DismissDecision | SplitDecision | PinDecision
+export type Decision = PositiveDecision | DismissDecision | SplitDecision | PinDecision | PrimaryDecision

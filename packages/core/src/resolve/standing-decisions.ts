@@ -54,7 +54,7 @@ export function standingDecisions(
   }
   const sided: Sides<SidedDecision>[] = []
   for (const decision of decisions) {
-    if (decision.kind === 'pin') continue
+    if (decision.kind === 'pin' || decision.kind === 'primary') continue
     const [left, right] = sidesOf(decision)
     sided.push({ decision, left: tracesOf(left), right: tracesOf(right) })
   }

@@ -10,6 +10,7 @@ import {
   mergeBody,
   pinBody,
   previewQuery,
+  primaryBody,
   profileParams,
   reasonBody,
   revertBody,
@@ -166,6 +167,25 @@ export function decisionRoutes(app: FastifyInstance, context: ReadingContext): v
     context,
     {
       method: 'POST',
+      url: '/profiles/:id/primary',
+      summary: 'Choose the primary side of a profile: its values survive where the survivorship rule is `primary`',
+      tag,
+      params: profileParams,
+      query: previewQuery,
+      body: primaryBody,
+      answer: decisionAnswer,
+    },
+    async (write) => {
+      const { records, reason } = write.body
+      return one(write, { kind: 'primary', profileId: write.params.id, records, reason })
+    },
+  )
+
+  addWritingRoute(
+    app,
+    context,
+    {
+      method: 'POST',
       url: '/decisions/:id/revert',
       summary: 'Take a decision back: everybody is who they would be if it had never been made',
       tag,
@@ -246,6 +266,7 @@ function sidesOf(decision: Decision): readonly { readonly side: string; readonly
         { side: 'leave', records: decision.leave },
       ]
     case 'pin':
+    case 'primary':
       return [{ side: 'profile', records: decision.records }]
   }
 }

@@ -81,6 +81,15 @@ describe.each(kinds)('what the seeds ask of rules and their guards, on $name', (
     const eve = await tell('crm', 'c', { userId: 'eve', traits: { city: 'Bonn' } })
     await post('/profiles/merge', { survivor: eve, session: ann })
     expect(await field(eve, 'city')).toBe('Bonn')
+    const chosen = await post<{ decisionId: string }>(`/profiles/${eve}/primary`, {
+      records: [{ source: 'shop', key: 'b' }],
+    })
+    expect(await field(eve, 'city')).toBe('Rome')
+    await post(`/decisions/${chosen.decisionId}/revert`, {})
+    expect(await field(eve, 'city')).toBe('Bonn')
+    expect(await post(`/profiles/${eve}/primary`, { records: [{ source: 'shop', key: 'none' }] })).toMatchObject({
+      code: 'primary.not_in_profile',
+    })
   })
 
   it('BOT-12 under "manual review" records that differ in a name are flagged instead of merged', async () => {

@@ -27,6 +27,13 @@ export type DecisionRequest =
       readonly reason: string | null
     }
   | {
+      readonly kind: 'primary'
+      readonly profileId: string
+      /** Records of the profile that are to be its primary side. */
+      readonly records: readonly RecordRef[]
+      readonly reason: string | null
+    }
+  | {
       readonly kind: 'revert'
       readonly decisionId: string
       /** Also where a later decision rests on it. */
@@ -80,6 +87,7 @@ export type DecisionFaultCode =
   | 'split.not_in_profile'
   | 'split.too_many_records'
   | 'field.unknown'
+  | 'primary.not_in_profile'
 
 /** A decision that cannot be made. Nothing was stored. */
 export class DecisionFault extends Error {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Decision, RecordRef } from '@selfsame/core'
-import { decisionOnCandidate, findCandidate, type Sql } from '@selfsame/store'
+import { decisionOnCandidate, findCandidate, traceIdsOf, type Sql } from '@selfsame/store'
 import type { SpaceRules } from '../space-rules.ts'
 import { DecisionFault, type DecisionRequest } from './decision-request.ts'
 import { namedRecords, sideOf, type Side } from './sides.ts'
@@ -75,6 +75,18 @@ export async function makeDecision(
       const side = await sideOf(sql, spaceId, request.profileId)
       const sides = await splitSidesOf(sql, spaceId, side, request.off, rules.ruleset)
       return { decision: { ...base, kind: 'split', ...sides }, candidateId: null, sides: [side] }
+    }
+    case 'primary': {
+      const side = await sideOf(sql, spaceId, request.profileId)
+      const own = new Set(side.traces.map(({ id }) => id))
+      const places = await traceIdsOf(sql, spaceId, request.records)
+      if (
+        request.records.length === 0 ||
+        places.filter(({ traceId }) => own.has(traceId)).length < request.records.length
+      ) {
+        throw new DecisionFault('primary.not_in_profile', 'some of the records do not belong to the profile')
+      }
+      return { decision: { ...base, kind: 'primary', records: request.records }, candidateId: null, sides: [side] }
     }
     case 'pin': {
       const side = await sideOf(sql, spaceId, request.profileId)

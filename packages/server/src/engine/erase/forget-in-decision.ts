@@ -24,6 +24,8 @@ export function withoutRecords(decision: Decision, refs: readonly RecordRef[]): 
       const inactive = decision.inactive.filter(({ side }) => sides[side].length > 0)
       return { ...decision, ...sides, reason: null, inactive }
     }
+    case 'primary':
+      return { ...decision, reason: null, records: kept(decision.records) }
     case 'pin': {
       const records = kept(decision.records)
       return { ...decision, reason: null, records, value: records.length > 0 ? decision.value : null }
