@@ -1,6 +1,5 @@
 import { linkUser, makeUser } from '@selfsame/server'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { buildConsoleIfNeeded } from '../../tools/build-console.ts'
 import { launchBrowser } from './browser.ts'
 import { startLiveServer, type LiveServer } from './live-server.ts'
 
@@ -24,7 +23,6 @@ export interface OpenPage {
 }
 
 export async function openConsoleWorld(databaseUrl: string | null = null): Promise<ConsoleWorld> {
-  await buildConsoleIfNeeded()
   const server = await startLiveServer(databaseUrl)
   const browser = await launchBrowser()
   const states = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>()
@@ -38,8 +36,19 @@ export async function openConsoleWorld(databaseUrl: string | null = null): Promi
       const page = await context.newPage()
       const complaints: string[] = []
       const hosts = new Set<string>()
-      page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())))
+      page.on(
+        'console',
+        (message) =>
+          void (
+            message.type() === 'error' &&
+            !message.text().startsWith('Failed to load') &&
+            complaints.push(message.text())
+          ),
+      )
       page.on('pageerror', (error) => void complaints.push(error.message))
+      page.on('response', (response) => {
+        if (response.status() >= 400) complaints.push(`${response.status()} ${new URL(response.url()).pathname}`)
+      })
       page.on('request', (request) => void hosts.add(new URL(request.url()).host))
       if (!storageState) {
         await page.goto(await linkFor(server, role))

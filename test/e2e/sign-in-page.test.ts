@@ -2,7 +2,6 @@ import AxeBuilder from '@axe-core/playwright'
 import { linkUser } from '@selfsame/server'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildConsoleIfNeeded } from '../../tools/build-console.ts'
 import { launchBrowser } from './browser.ts'
 import { startLiveServer, type LiveServer } from './live-server.ts'
 
@@ -10,7 +9,6 @@ let server: LiveServer
 let browser: Browser
 
 beforeAll(async () => {
-  await buildConsoleIfNeeded()
   server = await startLiveServer()
   browser = await launchBrowser()
 }, 120_000)

@@ -122,5 +122,6 @@ declare module '@tanstack/react-router' {
 }
 
 function textSearch(search: Record<string, unknown>): View {
-  return Object.fromEntries(Object.entries(search).map(([name, value]) => [name, String(value)]))
+  const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== null)
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
 }

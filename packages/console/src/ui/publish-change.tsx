@@ -2,6 +2,7 @@ import { Alert, Button, Group, List, Modal, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
+import { ApiFault } from '../api/client.ts'
 import { diffRulesetsQuery } from '../api/diff-rulesets.ts'
 import { draftQuery } from '../api/draft.ts'
 import { publishRuleset, rollBack } from '../api/publish-ruleset.ts'
@@ -65,6 +66,7 @@ function Proposal({ change, close }: { change: RulesetChange; close: () => void 
       <Text size="sm" c="dimmed">
         Published, it counts at once, for what is stored as well. It can be undone.
       </Text>
+      <Conflict error={publish.error ?? save.error} />
       {draft.data?.draft && (
         <Alert variant="outline" color="ink">
           There is a draft already; saving there replaces its text.
@@ -82,6 +84,24 @@ function Proposal({ change, close }: { change: RulesetChange; close: () => void 
         </Button>
       </Group>
     </Stack>
+  )
+}
+
+/** Somebody else changed it meanwhile: what they changed. */
+function Conflict({ error }: { error: Error | null }) {
+  if (!(error instanceof ApiFault) || !error.code.endsWith('_conflict')) return null
+  const { changes } = error.more
+  return (
+    <Alert variant="outline" color="red" role="alert" title="Somebody else was faster">
+      <Text size="sm">{error.message}. Open the page anew to go on from there.</Text>
+      {Array.isArray(changes) && (
+        <List size="sm" mt="xs">
+          {changes.map((sentence) => (
+            <List.Item key={String(sentence)}>{String(sentence)}</List.Item>
+          ))}
+        </List>
+      )}
+    </Alert>
   )
 }
 

@@ -1,11 +1,11 @@
 import { ActionIcon, Box, Group } from '@mantine/core'
 import { Maximize, Minus, Plus } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import type { GraphAnswer, HeldLink } from '../../api/answers.ts'
 import { typeInWords } from '../../ui/identifier-words.ts'
 import { countOf } from '../../ui/numbers.ts'
 import { NodeDetail } from './node-detail.tsx'
-import { graphOf, placesOf, type Graph, type GraphNode, type Place } from './layout.ts'
+import { graphOf, placesOf, type Graph, type GraphEdge, type GraphNode, type Place } from './layout.ts'
 import './picture.css'
 
 interface Props {
@@ -53,7 +53,38 @@ export function Picture({ answer, held, name, height }: Props) {
   }, [fit])
 
   const near = useMemo(() => neighboursOf(graph, chosen), [graph, chosen])
-  const showsAllLabels = graph.nodes.length <= 60 || look.zoom > 1.1
+  const showsAllLabels = graph.nodes.length <= 60 || look.zoom > 1.5
+  const toggle = useCallback((id: string) => setChosen((known) => (known === id ? null : id)), [])
+  // Moving and zooming leave these as they are: only the group around them is moved.
+  const edges = useMemo(
+    () =>
+      graph.edges.map((edge, place) => {
+        const [from, to] = [places.get(edge.from), places.get(edge.to)]
+        const isNear = near?.has(edge.from) === true && near.has(edge.to)
+        return from && to ? <EdgeMark key={place} edge={edge} from={from} to={to} isNear={isNear} /> : null
+      }),
+    [graph, places, near],
+  )
+  const nodes = useMemo(
+    () =>
+      graph.nodes.map((one) => {
+        const at = places.get(one.id)
+        const isNear = near?.has(one.id) === true
+        if (!at) return null
+        return (
+          <NodeMark
+            key={one.id}
+            node={one}
+            at={at}
+            isChosen={one.id === chosen}
+            isNear={isNear}
+            isLabelled={showsAllLabels || one.kind === 'profile' || isNear}
+            toggle={toggle}
+          />
+        )
+      }),
+    [graph, places, near, chosen, showsAllLabels, toggle],
+  )
   const node = graph.nodes.find(({ id }) => id === chosen) ?? null
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === '+' || event.key === '=') setMoved(zoomed(look, 1.25))
@@ -70,6 +101,7 @@ export function Picture({ answer, held, name, height }: Props) {
       <svg
         ref={frame}
         className="graph"
+        data-focused={near !== null}
         style={{ height }}
         role="group"
         aria-label="Identity graph: arrow keys go from node to node, plus and minus zoom, zero shows all"
@@ -89,36 +121,8 @@ export function Picture({ answer, held, name, height }: Props) {
         }}
       >
         <g transform={`translate(${size.width / 2 + look.x} ${size.height / 2 + look.y}) scale(${look.zoom})`}>
-          {graph.edges.map((edge, place) => {
-            const from = places.get(edge.from)
-            const to = places.get(edge.to)
-            if (!from || !to) return null
-            const isFar = near !== null && !(near.has(edge.from) && near.has(edge.to))
-            return (
-              <g key={place} className="graph-edge" data-held={edge.isHeld} data-far={isFar}>
-                <line x1={from.x} y1={from.y} x2={to.x} y2={to.y} />
-                <line x1={from.x} y1={from.y} x2={to.x} y2={to.y} className="graph-edge-catch">
-                  <title>{edge.why}</title>
-                </line>
-              </g>
-            )
-          })}
-          {graph.nodes.map((one) => {
-            const at = places.get(one.id)
-            if (!at) return null
-            const isNear = near === null || near.has(one.id)
-            return (
-              <NodeMark
-                key={one.id}
-                node={one}
-                at={at}
-                isChosen={one.id === chosen}
-                isFar={!isNear}
-                isLabelled={showsAllLabels || one.kind === 'profile' || (near !== null && isNear)}
-                choose={() => setChosen(one.id === chosen ? null : one.id)}
-              />
-            )
-          })}
+          {edges}
+          {nodes}
         </g>
       </svg>
       <Group className="graph-tools" gap={4}>
@@ -148,12 +152,31 @@ interface MarkProps {
   readonly node: GraphNode
   readonly at: Place
   readonly isChosen: boolean
-  readonly isFar: boolean
+  readonly isNear: boolean
   readonly isLabelled: boolean
-  readonly choose: () => void
+  readonly toggle: (id: string) => void
 }
 
-function NodeMark({ node, at, isChosen, isFar, isLabelled, choose }: MarkProps) {
+const EdgeMark = memo(function EdgeMark({ edge, from, to, isNear }: EdgeProps) {
+  return (
+    <g className="graph-edge" data-held={edge.isHeld} data-near={isNear}>
+      <line x1={from.x} y1={from.y} x2={to.x} y2={to.y} />
+      <line x1={from.x} y1={from.y} x2={to.x} y2={to.y} className="graph-edge-catch">
+        <title>{edge.why}</title>
+      </line>
+    </g>
+  )
+})
+
+interface EdgeProps {
+  readonly edge: GraphEdge
+  readonly from: Place
+  readonly to: Place
+  readonly isNear: boolean
+}
+
+const NodeMark = memo(function NodeMark({ node, at, isChosen, isNear, isLabelled, toggle }: MarkProps) {
+  const choose = () => toggle(node.id)
   const label = shortened(node.label, node.kind === 'profile' ? 22 : 24)
   const size = node.kind === 'profile' ? 26 : node.kind === 'identifier' ? 9 : 7
   const tone = node.kind === 'identifier' ? node.identifier.state : node.kind
@@ -164,7 +187,7 @@ function NodeMark({ node, at, isChosen, isFar, isLabelled, choose }: MarkProps) 
         className="graph-node"
         data-kind={node.kind}
         data-tone={tone}
-        data-far={isFar}
+        data-near={isNear}
         data-node={node.id}
         transform={place}
         role="button"
@@ -189,7 +212,7 @@ function NodeMark({ node, at, isChosen, isFar, isLabelled, choose }: MarkProps) 
         <text
           className="graph-label"
           data-kind={node.kind}
-          data-far={isFar}
+          data-near={isNear}
           transform={place}
           y={size + 15}
           textAnchor="middle"
@@ -207,7 +230,7 @@ function NodeMark({ node, at, isChosen, isFar, isLabelled, choose }: MarkProps) 
       )}
     </>
   )
-}
+})
 
 function PersonMark() {
   return (
