@@ -52,6 +52,7 @@ const kindWords: Readonly<Record<Decision['kind'], string>> = {
   dismiss: 'kept apart',
   split: 'split',
   pin: 'value chosen',
+  primary: 'primary side chosen',
 }
 
 function columnsOf(takeBack: ((decision: Decision) => void) | null): readonly Column<Decision>[] {
