@@ -88,7 +88,7 @@ export function forEachSimilarSides(
   }
 }
 
-/** The last large answer for a criterion: a stage asks for the same block, or for a part of it, again and again. */
+/** The largest answer for a criterion so far: a stage asks for the same block, or for a part of it, again and again. */
 const known = new WeakMap<CriterionPlan, { readonly codes: ReadonlySet<number>; readonly pairs: readonly number[] }>()
 const fewestKept = 256
 
@@ -101,7 +101,7 @@ function similarCodes(evidence: BulkEvidence, criterion: CriterionPlan, codes: r
   forEachSimilarPair(criterion.criterion as SimilarCriterion, texts, (i, j) => {
     pairs.push(codes[i] as number, codes[j] as number)
   })
-  if (codes.length >= fewestKept) known.set(criterion, { codes: new Set(codes), pairs })
+  if (codes.length >= Math.max(fewestKept, last?.codes.size ?? 0)) known.set(criterion, { codes: new Set(codes), pairs })
   return pairs
 }
 

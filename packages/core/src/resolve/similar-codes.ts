@@ -47,63 +47,74 @@ function editsSuffice(atLeast: number | null, atMost: number | null): Suffices {
 }
 
 /**
- * Letters fall into 32 kinds. `once` and `twice` say which kinds a text holds at least once and twice; `rest` counts the
- * letters beyond that. What two texts have in common by kinds is never less than what they have in common by letters.
+ * Letters fall into 32 kinds. `once` says which kinds a text holds, `more` counts its letters beyond one of each; `twice` and
+ * `rest` go one step further. What two texts have in common by kinds is never less than what they have in common by letters.
+ * Texts stand by their first letter, because those that begin alike need less in common.
  */
 function pairsByLetters(texts: readonly string[], suffices: Suffices, ask: (i: number, j: number) => void): void {
   const count = texts.length
+  const points = texts.map((text) => Int32Array.from(text, (letter) => letter.codePointAt(0) as number))
+  const order = [...texts.keys()].sort((a, b) => (points[a]?.[0] ?? -1) - (points[b]?.[0] ?? -1) || a - b)
   const lengths = new Int32Array(count)
   const once = new Int32Array(count)
+  const more = new Int32Array(count)
   const twice = new Int32Array(count)
   const rest = new Int32Array(count)
   const heads = new Int32Array(4 * count).fill(-1)
-  texts.forEach((text, place) => {
-    const points = Array.from(text, (letter) => letter.codePointAt(0) as number)
-    lengths[place] = points.length
-    points.slice(0, 4).forEach((point, at) => {
-      heads[4 * place + at] = point
-    })
-    for (const point of points) {
+  order.forEach((text, place) => {
+    const letters = points[text] as Int32Array
+    lengths[place] = letters.length
+    heads.set(letters.subarray(0, 4), 4 * place)
+    for (const point of letters) {
       const bit = 1 << (point & 31)
-      if (((once[place] as number) & bit) === 0) once[place] = (once[place] as number) | bit
-      else if (((twice[place] as number) & bit) === 0) twice[place] = (twice[place] as number) | bit
+      if (((once[place] as number) & bit) === 0) {
+        once[place] = (once[place] as number) | bit
+        continue
+      }
+      more[place] = (more[place] as number) + 1
+      if (((twice[place] as number) & bit) === 0) twice[place] = (twice[place] as number) | bit
       else rest[place] = (rest[place] as number) + 1
     }
   })
-  const least = leastInCommon(suffices)
-  for (let i = 0; i < count; i++) {
-    const length = lengths[i] as number
-    const row = Math.min(length, longestInTable) * (longestInTable + 1)
+  const leastAlike = leastInCommon(suffices, 4)
+  const leastApart = leastInCommon(suffices, 0)
+  for (let i = 0, endOfLetter = 0; i < count; i++) {
+    while (endOfLetter < count && (endOfLetter <= i || heads[4 * endOfLetter] === heads[4 * i])) endOfLetter++
+    const row = Math.min(lengths[i] as number, longestInTable) * (longestInTable + 1)
     const onceHere = once[i] as number
-    const twiceHere = twice[i] as number
-    const restHere = rest[i] as number
-    const head = 4 * i
+    const moreHere = more[i] as number
     for (let j = i + 1; j < count; j++) {
-      const restThere = rest[j] as number
-      const common =
-        bitsOf(onceHere & (once[j] as number)) +
-        bitsOf(twiceHere & (twice[j] as number)) +
-        (restHere < restThere ? restHere : restThere)
       const there = lengths[j] as number
-      if (common < (least[row + (there < longestInTable ? there : longestInTable)] as number)) continue
-      const other = 4 * j
+      const least = (j < endOfLetter ? leastAlike : leastApart)[
+        row + (there < longestInTable ? there : longestInTable)
+      ] as number
+      const kinds = bitsOf(onceHere & (once[j] as number))
+      const moreThere = more[j] as number
+      if (kinds + (moreHere < moreThere ? moreHere : moreThere) < least) continue
+      const common =
+        kinds + bitsOf((twice[i] as number) & (twice[j] as number)) + Math.min(rest[i] as number, rest[j] as number)
+      if (common < least) continue
       let prefix = 0
-      while (prefix < 4 && heads[head + prefix] === heads[other + prefix] && (heads[head + prefix] as number) >= 0)
+      while (prefix < 4 && heads[4 * i + prefix] === heads[4 * j + prefix] && (heads[4 * i + prefix] as number) >= 0)
         prefix++
-      if (suffices(length, there, prefix, common)) ask(i, j)
+      if (!suffices(lengths[i] as number, there, prefix, common)) continue
+      const left = order[i] as number
+      const right = order[j] as number
+      if (left < right) ask(left, right)
+      else ask(right, left)
     }
   }
 }
 
 const longestInTable = 63
 
-/** By two lengths the fewest letters in common that may suffice with any beginning; 0 where a text is longer than the table. */
-function leastInCommon(suffices: Suffices): Uint8Array {
+/** By two lengths the fewest letters in common that may suffice with such a prefix; 0 where a text is longer than the table. */
+function leastInCommon(suffices: Suffices, prefix: number): Uint8Array {
   const least = new Uint8Array((longestInTable + 1) ** 2)
   for (let a = 1; a < longestInTable; a++) {
     for (let b = 1; b < longestInTable; b++) {
       let common = 0
-      while (common <= Math.min(a, b) && !suffices(a, b, 4, common)) common++
+      while (common <= Math.min(a, b) && !suffices(a, b, prefix, common)) common++
       least[a * (longestInTable + 1) + b] = common
     }
   }
