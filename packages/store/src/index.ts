@@ -1,3 +1,4 @@
+export { learnTables, learnTablesOnce } from './schema/learn-tables.ts'
 export { migrate, SchemaTooNew, schemaVersionOf } from './schema/migrate.ts'
 export { schemaVersion, tablesOfSpace } from './schema/migrations.ts'
 export { DatabaseUrlFault, openDatabase } from './sql/open-database.ts'

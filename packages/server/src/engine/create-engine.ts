@@ -1,5 +1,5 @@
 import { parseRuleset } from '@selfsame/core'
-import type { Database } from '@selfsame/store'
+import { learnTables, type Database } from '@selfsame/store'
 import { decide } from './decide/index.ts'
 import { erase, liftErasure } from './erase/erase.ts'
 import { LaneClosed, type Engine } from './engine.ts'
@@ -9,6 +9,9 @@ import { planningTurn } from './planning-turn.ts'
 import { startPublication } from './publication.ts'
 import { startSimulation } from './simulation.ts'
 import { RulesCache } from './space-rules.ts'
+
+/** Records after which a process first lets its database look at the tables. */
+const firstLook = 200
 
 export interface EngineOptions {
   readonly database: Database
@@ -30,13 +33,24 @@ export class RulesetFaults extends Error {
 export function createEngine({ database, now, limits = defaultLaneLimits }: EngineOptions): Engine {
   const cache = new RulesCache()
   const lanes = new Map<string, Lane>()
+  let taken = 0
+  let looksAgainAt = firstLook
+  let looking: Promise<void> = Promise.resolve()
+  /** Tables that have grown threefold are looked at, beside the lanes: whoever plans questions to them must know. */
+  const noteGrowth = (records: number) => {
+    taken += records
+    if (taken < looksAgainAt) return
+    while (looksAgainAt <= taken) looksAgainAt *= 3
+    looking = looking.then(() => learnTables(database)).catch(() => undefined)
+  }
   const laneOf = (spaceId: string): Lane => {
     const known = lanes.get(spaceId)
     if (known) return known
-    const lane = new Lane(
-      (records) => database.transaction((sql) => ingestGroup(sql, spaceId, records, now(), cache)),
-      limits,
-    )
+    const lane = new Lane(async (records) => {
+      const outcomes = await database.transaction((sql) => ingestGroup(sql, spaceId, records, now(), cache))
+      noteGrowth(records.length)
+      return outcomes
+    }, limits)
     lanes.set(spaceId, lane)
     return lane
   }
@@ -90,6 +104,7 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
     close: async () => {
       stopRuns()
       await Promise.all([...[...lanes.values()].map((lane) => lane.close()), ...runs])
+      await looking
     },
   }
 }
