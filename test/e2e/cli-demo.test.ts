@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { folderWith, run } from './cli-process.ts'
+import { checkout, folderWith, run } from './cli-process.ts'
 
 describe('the demo', () => {
   it('resolves every example into a folder of its own, and says where the reports are', async () => {
@@ -10,7 +10,9 @@ describe('the demo', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
     for (const name of ['sarah', 'foodiechain', 'kiosk', 'family-phone']) {
       expect(out).toContain(`report  here/${name}/report.html`)
-      expect(existsSync(join(folder, 'here', name, 'report.html'))).toBe(true)
+      const report = readFileSync(join(folder, 'here', name, 'report.html'), 'utf8')
+      expect(report).toContain(`examples/${name}/`)
+      for (const place of [checkout, folder]) expect(report).not.toContain(place)
     }
     expect(out).toMatch(/^ {2}11 records → 3 profiles/m)
     expect(out.match(/records → /g)).toHaveLength(readdirSync(join(folder, 'here')).length)

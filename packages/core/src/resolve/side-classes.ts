@@ -101,7 +101,8 @@ function similarCodes(evidence: BulkEvidence, criterion: CriterionPlan, codes: r
   forEachSimilarPair(criterion.criterion as SimilarCriterion, texts, (i, j) => {
     pairs.push(codes[i] as number, codes[j] as number)
   })
-  if (codes.length >= Math.max(fewestKept, last?.codes.size ?? 0)) known.set(criterion, { codes: new Set(codes), pairs })
+  if (codes.length >= Math.max(fewestKept, last?.codes.size ?? 0))
+    known.set(criterion, { codes: new Set(codes), pairs })
   return pairs
 }
 
