@@ -224,6 +224,19 @@ describe('merging by hand', () => {
   }, 60_000)
 })
 
+describe('overview', () => {
+  it('DIN-C2 counts on demand what each rule and identifier does', async () => {
+    const { page, go } = await world.open()
+    await go('/overview')
+    await page.getByText('What became of the records').waitFor()
+    const byRule = page.getByRole('region', { name: 'Figures by rule' })
+    if ((await byRule.count()) === 0) await page.getByRole('button', { name: 'Count now' }).click()
+    await byRule.getByRole('row', { name: /Email field is the same/ }).waitFor()
+    const email = page.getByRole('region', { name: 'Figures by identifier' }).getByRole('row', { name: /^e-mail/ })
+    expect(await email.textContent()).toMatch(/\d+(\.\d)?%/)
+  })
+})
+
 describe('audiences', () => {
   it('BOT-31 SEG-2 who has a first name and never ordered is counted while it is written, and each person once', async () => {
     const { page, go } = await world.open()

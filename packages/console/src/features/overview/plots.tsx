@@ -1,17 +1,20 @@
 import '@mantine/charts/styles.css'
 import { AreaChart, BarChart } from '@mantine/charts'
-import { Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Resolution, Series } from '../../api/answers.ts'
+import { countFigures } from '../../api/count-figures.ts'
 import { seriesQuery } from '../../api/metric-series.ts'
 import { resolutionQuery } from '../../api/resolution-metrics.ts'
 import { Chip } from '../../ui/chip.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
+import { typeInWords } from '../../ui/identifier-words.ts'
 import { numberText, shareText } from '../../ui/numbers.ts'
 import { Card } from '../../ui/page.tsx'
-import { useSpace } from '../../ui/session.ts'
+import { useMay, useSpace } from '../../ui/session.ts'
 import { QueryView } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
+import { useWrite } from '../../ui/use-write.ts'
 import { ResolutionSplit } from './resolution-split.tsx'
 
 const dayText = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' })
@@ -111,9 +114,7 @@ function Became({ resolution }: { resolution: Resolution }) {
           isFlush
         >
           {figures === null ? (
-            <Text size="sm" c="dimmed" px="md" pb="md">
-              Counted when a ruleset is published or tried on everything stored.
-            </Text>
+            <NotCounted />
           ) : (
             <DataTable
               label="Figures by rule"
@@ -129,6 +130,44 @@ function Became({ resolution }: { resolution: Resolution }) {
           )}
         </Card>
       </div>
+      {figures !== null && (
+        <Card title="By identifier" isFlush>
+          <DataTable
+            label="Figures by identifier"
+            rows={figures.identifiers}
+            keyOf={({ type }) => type}
+            columns={[
+              { header: 'Identifier', cell: ({ type }) => typeInWords(type) },
+              { header: 'Records with it', cell: ({ completeness }) => shareText(completeness), align: 'end' },
+              {
+                header: 'Customers with it',
+                cell: ({ profileCompleteness }) => shareText(profileCompleteness),
+                align: 'end',
+              },
+              { header: 'Conflict', cell: ({ conflictRate }) => shareText(conflictRate), align: 'end' },
+            ]}
+          />
+        </Card>
+      )}
     </>
+  )
+}
+
+/** Counting by rule resolves everything once; it is asked for. */
+function NotCounted() {
+  const space = useSpace()
+  const mayCount = useMay('manager')
+  const count = useWrite(() => countFigures(space), { said: () => 'Counted on everything stored' })
+  return (
+    <Group px="md" pb="md" gap="sm">
+      <Text size="sm" c="dimmed">
+        Counted when a ruleset is published or tried on everything stored.
+      </Text>
+      {mayCount && (
+        <Button size="compact-sm" variant="default" loading={count.isPending} onClick={() => count.mutate(undefined)}>
+          Count now
+        </Button>
+      )}
+    </Group>
   )
 }
