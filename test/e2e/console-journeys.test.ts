@@ -219,7 +219,7 @@ describe('merging by hand', () => {
       .click()
     await page.getByText('1 profile would be 2 profiles').waitFor()
     await page.getByRole('button', { name: 'Take it back' }).click()
-    await page.getByText('taken back', { exact: true }).waitFor()
+    await page.getByText('taken back', { exact: true }).first().waitFor()
     await expect.poll(() => page.getByText('merged by hand').count()).toBe(1)
   }, 60_000)
 })
