@@ -70,7 +70,7 @@ export async function ingestGroup(
 export type DisturbingGroup = Pick<
   GatheredGroup,
   'drafts' | 'grown' | 'removed' | 'before' | 'moves' | 'currentId' | 'aliases'
->
+> & { readonly unanswered?: ReadonlySet<string> }
 
 export interface ResolvedGroup extends Omit<AppliedResolution, 'changes'> {
   /** Of the traces that were touched. */

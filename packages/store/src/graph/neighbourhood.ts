@@ -19,6 +19,8 @@ export interface Disturbance {
   readonly before: readonly StoredTrace[]
   /** Traces of the store that did not change, and are looked at again all the same. */
   readonly again?: readonly StoredTrace[]
+  /** Of the traces of `before` those that the present answers know nothing of: they came while everything was resolved anew. */
+  readonly unanswered?: ReadonlySet<string>
   /** Aliases that are new, by record. */
   readonly aliases: readonly StoredAlias[]
   /** Values all of whose holders are looked at, however the neighbourhood grows otherwise. */
@@ -49,7 +51,16 @@ export interface NeighbourhoodOptions {
 export async function loadNeighbourhood(
   sql: Sql,
   spaceId: string,
-  { drafts, grown = new Map(), removed, before, again = [], aliases: newAliases, turned = [] }: Disturbance,
+  {
+    drafts,
+    grown = new Map(),
+    removed,
+    before,
+    again = [],
+    unanswered = new Set(),
+    aliases: newAliases,
+    turned = [],
+  }: Disturbance,
   { reach, crowdAbove, keyTypes, decisionOfAlias, suggestionOfAlias }: NeighbourhoodOptions,
 ): Promise<LoadedNeighbourhood> {
   const stored = new Map<string, StoredTrace>()
@@ -99,7 +110,7 @@ export async function loadNeighbourhood(
   for (const alias of newAliases) takeAlias(alias)
   for (const { type, value } of turned) want(type, value, anyHolders, true)
   let fresh = take([...before, ...again])
-  const crowd = new CrowdCounts(drafts, removed, stored, { crowdAbove, keyTypes })
+  const crowd = new CrowdCounts({ drafts, removed, unanswered }, stored, { crowdAbove, keyTypes })
   for (const { type, value } of crowd.turning(await findValues(sql, spaceId, crowd.changing()))) {
     want(type, value, anyHolders, true)
   }

@@ -95,6 +95,7 @@ export async function catchUp(
       moves,
       currentId: (traceId) => cutter.currentId(traceId) ?? traceId,
       aliases,
+      unanswered: new Set(leaving.keys()),
     },
     rules,
     at,
