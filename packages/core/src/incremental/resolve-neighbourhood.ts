@@ -30,6 +30,12 @@ export interface Neighbourhood {
   readonly crowded?: readonly { readonly type: string; readonly value: string }[]
 }
 
+/** The record that a profile's id is made of. */
+export interface NamingRecord extends RecordRef {
+  /** Number of its first storing. */
+  readonly seq: number
+}
+
 /** Where a record is. */
 export interface LocatedRecord {
   readonly traceId: string
@@ -118,7 +124,7 @@ export function recordText({ source, key }: RecordRef): string {
 export async function resolveNeighbourhood(
   neighbourhood: Neighbourhood,
   ruleset: Ruleset,
-  idOf: (record: RecordRef) => string,
+  idOf: (record: NamingRecord) => string,
   { pace = async () => undefined, knownGolden = () => null }: ResolveOptions = {},
 ): Promise<ResolvedNeighbourhood> {
   const traces = [...neighbourhood.traces].sort((a, b) => compareSeniority(seniorityOf(a), seniorityOf(b)))
@@ -278,11 +284,11 @@ function firstStored(
   traces: readonly LiveTrace[],
   decisions: readonly PositiveDecision[],
   traceInside: (record: RecordRef) => string | undefined,
-): RecordRef {
+): NamingRecord {
   const isInside = (record: RecordRef) => traceInside(record) !== undefined
   const joined = decisions.find(({ survivor, session }) => survivor.some(isInside) && session.some(isInside))
   const named = new Set((joined?.survivor ?? []).map(traceInside))
   const survivors = traces.filter(({ id }) => named.has(id))
   const first = (survivors.length > 0 ? survivors : traces).reduce((a, b) => (b.firstSeq < a.firstSeq ? b : a))
-  return { source: first.source, key: first.firstKey }
+  return { source: first.source, key: first.firstKey, seq: first.firstSeq }
 }

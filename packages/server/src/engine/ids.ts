@@ -1,12 +1,14 @@
 import { createHmac } from 'node:crypto'
-import type { RecordRef } from '@selfsame/core'
+import type { NamingRecord } from '@selfsame/core'
 
 /**
- * Makes the unguessable id of a record: `p_` and 32 hexadecimal digits (128 bits) of HMAC-SHA-256 under the space's secret.
- * A record always has the same id, so that a profile that comes back after a split has the one it had.
+ * Makes the unguessable id of a record: `p_`, its number in 12 hexadecimal digits, and 20 more (80 bits) of HMAC-SHA-256 under
+ * the space's secret. A record always has the same id, so that a profile that comes back after a split has the one it had. Ids
+ * sort by arrival, so that new ones stand together in every index.
  */
-export function profileIdMaker(secret: string): (record: RecordRef) => string {
-  return ({ source, key }) => `p_${keyed(secret, JSON.stringify(['profile', source, key]))}`
+export function profileIdMaker(secret: string): (record: NamingRecord) => string {
+  return ({ source, key, seq }) =>
+    `p_${seq.toString(16).padStart(12, '0')}${keyed(secret, JSON.stringify(['profile', source, key])).slice(0, 20)}`
 }
 
 /** The id of a candidate belongs to its pair: it stays the same however often the pair is seen. */

@@ -96,10 +96,10 @@ export async function recordsOfTraces(
   spaceId: string,
   traceIds: readonly string[],
   limit: number,
-): Promise<readonly (RecordRef & { readonly traceId: string })[]> {
+): Promise<readonly (RecordRef & { readonly traceId: string; readonly seq: number })[]> {
   if (traceIds.length === 0) return []
-  return sql.all<RecordRef & { readonly traceId: string }>(
-    `SELECT r.source AS source, r.record_key AS key, r.trace_id AS "traceId"
+  return sql.all<RecordRef & { readonly traceId: string; readonly seq: number }>(
+    `SELECT r.source AS source, r.record_key AS key, r.trace_id AS "traceId", r.seq AS seq
      FROM ${rowsOf(sql, { trace_id: 'text' }, 'given')}
      CROSS JOIN records r WHERE r.space_id = ? AND r.trace_id = given.trace_id
      ORDER BY r.first_effective_at, r.source, r.record_key LIMIT ?`,

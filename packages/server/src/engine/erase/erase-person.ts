@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Decision, RecordRef } from '@selfsame/core'
+import type { Decision, NamingRecord, RecordRef } from '@selfsame/core'
 import {
   appendAudit,
   blankProfiles,
@@ -98,7 +98,7 @@ export async function erasePerson(
     successorsOf: () => [],
   })
 
-  const gone = await idsOfPerson(sql, spaceId, [...active], refs, idOf)
+  const gone = await idsOfPerson(sql, spaceId, [...active], named, idOf)
   await blankProfiles(sql, spaceId, gone, at)
   await deleteUnheldValues(
     sql,
@@ -216,10 +216,10 @@ async function idsOfPerson(
   sql: Sql,
   spaceId: string,
   active: readonly string[],
-  refs: readonly RecordRef[],
-  idOf: (record: RecordRef) => string,
+  records: readonly NamingRecord[],
+  idOf: (record: NamingRecord) => string,
 ): Promise<readonly string[]> {
-  const known = (await findProfiles(sql, spaceId, refs.map(idOf))).map(({ profile_id }) => profile_id)
+  const known = (await findProfiles(sql, spaceId, records.map(idOf))).map(({ profile_id }) => profile_id)
   const own = [...new Set([...active, ...known])]
   return [...new Set([...own, ...(await takenOverBy(sql, spaceId, own))])].sort()
 }
