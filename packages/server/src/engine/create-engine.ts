@@ -73,10 +73,14 @@ export function createEngine({ database, now, limits = defaultLaneLimits }: Engi
   }
   const begin: Engine['startPublication'] = async (spaceId, body, actor, note, basis) => {
     withoutFaults(body)
-    return followed(await startPublication({ database, now, cache, signal, inTurn }, spaceId, body, actor, note, basis))
+    const begun = await startPublication({ database, now, cache, signal, inTurn }, spaceId, body, actor, note, basis)
+    const done = begun.done.finally(() => cache.forget(spaceId))
+    return followed({ ...begun, done })
   }
   return {
     ruleset: async (spaceId) => {
+      const recent = cache.recent(spaceId)
+      if (recent) return { version: recent.version, ruleset: recent.ruleset }
       const [row] = await database.all<{ ruleset_version: number }>(
         'SELECT ruleset_version FROM spaces WHERE space_id = ?',
         [spaceId],

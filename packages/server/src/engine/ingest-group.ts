@@ -24,6 +24,7 @@ import { growProfiles } from './grow-profiles.ts'
 import { candidateIdMaker } from './ids.ts'
 import { resolveAround } from './resolve-around.ts'
 import type { RulesCache, SpaceRules } from './space-rules.ts'
+import { applyAlone, tracesAlone } from './traces-alone.ts'
 import { noteUnprovedIds } from './unproved-ids.ts'
 
 /** There is no space of that id. */
@@ -53,7 +54,8 @@ export async function ingestGroup(
   await followNamedRecords(sql, spaceId, group.retraced)
   await saveAliases(sql, spaceId, group.aliases)
 
-  const resolved = await resolveGroup(sql, space, group, rules, receivedAt)
+  const firstSeq = space.recordSeq + 1
+  const resolved = await resolveGroup(sql, space, { ...group, firstSeq }, rules, receivedAt)
   await countMetrics(sql, spaceId, receivedAt, [
     ...metricsOf(incoming, group, receivedAt),
     ...(await noteUnprovedIds(sql, spaceId, receivedAt, group.unproved)),
@@ -70,14 +72,21 @@ export async function ingestGroup(
 export type DisturbingGroup = Pick<
   GatheredGroup,
   'drafts' | 'grown' | 'removed' | 'before' | 'moves' | 'currentId' | 'aliases'
-> & { readonly unanswered?: ReadonlySet<string> }
+> & {
+  readonly unanswered?: ReadonlySet<string>
+  /** Records from this number on are new to the space. Default: none is known to be. */
+  readonly firstSeq?: number
+}
 
 export interface ResolvedGroup extends Omit<AppliedResolution, 'changes'> {
   /** Of the traces that were touched. */
   readonly profileOf: ReadonlyMap<string, string>
 }
 
-/** Most records only add to a trace of a profile that nothing else concerns; the others are resolved with all around them. */
+/**
+ * Most records only add to a trace of a profile that nothing else concerns, or are the first that is heard of somebody; the
+ * others are resolved with all around them.
+ */
 export async function resolveGroup(
   sql: Sql,
   space: SpaceRow,
@@ -95,7 +104,11 @@ export async function resolveGroup(
       .map((profile) => [profile.profile_id, profile]),
   )
   const isPlain = ({ profileId }: StoredTrace) => plain.has(profileId ?? '')
-  const drafts = new Map([...group.drafts, ...[...group.grown].filter(([, trace]) => !isPlain(trace))])
+  const { drafts: changed, aliases, firstSeq = Infinity } = group
+  const alone = await tracesAlone(sql, spaceId, changed, firstSeq, aliases, rules)
+  const drafts = new Map(
+    [...changed, ...[...group.grown].filter(([, trace]) => !isPlain(trace))].filter(([id]) => !alone.has(id)),
+  )
   const grown = new Map([...group.grown].filter(([, trace]) => isPlain(trace)))
   let outcome: ResolvedGroup = { ...nothingApplied, profileOf: new Map(), changeSeq: space.changeSeq }
   if (drafts.size > 0 || group.removed.size > 0 || group.aliases.length > 0) {
@@ -115,6 +128,7 @@ export async function resolveGroup(
     await noteOverruled(sql, spaceId, receivedAt, neighbourhood, resolved)
     outcome = { ...applied, profileOf: resolved.profileOf }
   }
+  const begun = await applyAlone(sql, { ...space, changeSeq: outcome.changeSeq }, alone, rules, receivedAt)
   const rest = new Set([...grown.values()].flatMap(({ profileId }) => profileId ?? []))
   const changeSeq = await growProfiles(
     sql,
@@ -123,13 +137,14 @@ export async function resolveGroup(
     grown,
     rules,
     receivedAt,
-    outcome.changeSeq,
+    begun.changeSeq,
   )
   const profileOf = new Map([
+    ...begun.profileOf,
     ...[...grown].flatMap(([id, { profileId }]) => (profileId === null ? [] : [[id, profileId] as const])),
     ...outcome.profileOf,
   ])
-  return { ...outcome, profileOf, changeSeq }
+  return { ...outcome, created: outcome.created + begun.profileOf.size, profileOf, changeSeq }
 }
 
 export const nothingApplied = {

@@ -35,14 +35,33 @@ export interface SpaceRules {
   readonly condenses: boolean
 }
 
+const rememberedForMs = 200
+
 /** Compiled rules by space, for as long as neither the version nor a source changes. */
 export class RulesCache {
   private readonly bySpace = new Map<string, { readonly stamp: string; readonly rules: SpaceRules }>()
+  private readonly loadedAt = new Map<string, number>()
+
+  /**
+   * The rules as this process last knew them, which is at most `rememberedForMs` ago; null: look again. For reading what was
+   * sent; what is stored goes by `load`.
+   */
+  recent(spaceId: string): SpaceRules | null {
+    const at = this.loadedAt.get(spaceId)
+    if (at === undefined || performance.now() - at > rememberedForMs) return null
+    return this.bySpace.get(spaceId)?.rules ?? null
+  }
+
+  /** Makes this process look again at once. */
+  forget(spaceId: string): void {
+    this.loadedAt.delete(spaceId)
+  }
 
   async load(sql: Sql, spaceId: string, version: number): Promise<SpaceRules> {
     const sources = await sourcesOf(sql, spaceId)
     const stamp = JSON.stringify([version, sources])
     const known = this.bySpace.get(spaceId)
+    this.loadedAt.set(spaceId, performance.now())
     if (known?.stamp === stamp) return known.rules
     const body = await rulesetBody(sql, spaceId, version)
     if (body === null) throw new Error(`version ${version} of the ruleset is missing`)

@@ -1,4 +1,5 @@
-import { asRows, rowsOf, type Sql } from '../sql/sql.ts'
+import { rowsOfKeys, type KeyedRows } from '../sql/rows-of-keys.ts'
+import type { Sql } from '../sql/sql.ts'
 import { excluded, upsertRows, type TableShape } from '../sql/upsert.ts'
 
 /** A profile as it is stored: one per id that was ever given out. */
@@ -60,14 +61,15 @@ export async function findProfiles(
   spaceId: string,
   ids: readonly string[],
 ): Promise<readonly StoredProfile[]> {
-  if (ids.length === 0) return []
-  const picked = Object.keys(columns).map((column) => `p.${column}`)
-  return sql.all<StoredProfile>(
-    `SELECT ${picked.join(', ')} FROM ${rowsOf(sql, { value: 'text' }, 'given')}
-     CROSS JOIN profiles p WHERE p.space_id = ? AND p.profile_id = given.value`,
-    [asRows(ids.map((value) => ({ value }))), spaceId],
+  return rowsOfKeys<StoredProfile>(
+    sql,
+    profilesById,
+    spaceId,
+    ids.map((profile_id) => ({ profile_id })),
   )
 }
+
+const profilesById: KeyedRows = { table: 'profiles', columns: profileColumns, key: { profile_id: 'text' } }
 
 /** For profiles that are found as before, but for when they changed: indexes whose columns are not named stay untouched. */
 const grownTable: TableShape = {

@@ -1,5 +1,6 @@
 import type { RecordRef } from '@selfsame/core'
 import { asRows, rowsOf, type Sql } from '../sql/sql.ts'
+import { rowsOfKeys, type KeyedRows } from '../sql/rows-of-keys.ts'
 import { upsertRows, type TableShape } from '../sql/upsert.ts'
 
 /** A record as it is stored. Instants are milliseconds. */
@@ -50,14 +51,18 @@ export async function findRecords(
   spaceId: string,
   refs: readonly RecordRef[],
 ): Promise<readonly StoredRecord[]> {
-  if (refs.length === 0) return []
-  return sql.all<StoredRecord>(
-    `SELECT r.source, r.record_key, r.seq, r.kind, r.event, r.trace_id, r.observed_at, r.effective_at, r.received_at,
-       r.first_effective_at, r.payload, r.proven, r.withdrawn
-     FROM ${rowsOf(sql, { source: 'text', key: 'text' }, 'given')}
-     CROSS JOIN records r WHERE r.space_id = ? AND r.source = given.source AND r.record_key = given.key`,
-    [asRows(refs), spaceId],
+  return rowsOfKeys<StoredRecord>(
+    sql,
+    recordsByName,
+    spaceId,
+    refs.map(({ source, key }) => ({ source, record_key: key })),
   )
+}
+
+const recordsByName: KeyedRows = {
+  table: 'records',
+  columns: Object.keys(recordTable.columns),
+  key: { source: 'text', record_key: 'text' },
 }
 
 export async function saveRecords(sql: Sql, spaceId: string, records: readonly StoredRecord[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { SharedValue, Sighting } from '@selfsame/core'
+import { rowsOfKeys, type KeyedRows } from '../sql/rows-of-keys.ts'
 import { asRows, rowsOf, type Sql } from '../sql/sql.ts'
 import { upsertRows, type TableShape } from '../sql/upsert.ts'
 
@@ -16,15 +17,15 @@ export interface StoredValue {
 export async function findValues(
   sql: Sql,
   spaceId: string,
-  values: readonly { readonly type: string; readonly value: string }[],
+  values: readonly Readonly<Record<'type' | 'value', string>>[],
 ): Promise<readonly StoredValue[]> {
-  if (values.length === 0) return []
-  return sql.all<StoredValue>(
-    `SELECT v.type, v.value, v.verified_traces, v.unverified_traces, v.shared_because, v.shared_count, v.shared_limit
-     FROM ${rowsOf(sql, { type: 'text', value: 'text' }, 'given')}
-     CROSS JOIN identifier_values v WHERE v.space_id = ? AND v.type = given.type AND v.value = given.value`,
-    [asRows(values), spaceId],
-  )
+  return rowsOfKeys<StoredValue>(sql, valuesByName, spaceId, values)
+}
+
+const valuesByName: KeyedRows = {
+  table: 'identifier_values',
+  columns: ['type', 'value', 'verified_traces', 'unverified_traces', 'shared_because', 'shared_count', 'shared_limit'],
+  key: { type: 'text', value: 'text' },
 }
 
 const sightingTable: TableShape = {

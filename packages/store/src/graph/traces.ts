@@ -1,4 +1,5 @@
 import type { GoldenMember, JsonValue, LiveTrace, Sighting } from '@selfsame/core'
+import { rowsOfKeys, type KeyedRows } from '../sql/rows-of-keys.ts'
 import { asRows, rowsOf, type Sql } from '../sql/sql.ts'
 import { deleteWhereIn, excluded, upsertRows, type TableShape } from '../sql/upsert.ts'
 
@@ -22,8 +23,26 @@ interface TraceRow {
   readonly conflict_reasons: string | null
 }
 
-const columns = `t.trace_id, t.signature, t.source, t.kind, t.senior_at, t.senior_key, t.first_at, t.last_at, t.record_count,
-  t.first_seq, t.first_key, t.forms_profile, t.profile_id, t.sightings, t.golden, t.unresolved_reason, t.conflict_reasons`
+const traceColumns = [
+  'trace_id',
+  'signature',
+  'source',
+  'kind',
+  'senior_at',
+  'senior_key',
+  'first_at',
+  'last_at',
+  'record_count',
+  'first_seq',
+  'first_key',
+  'forms_profile',
+  'profile_id',
+  'sightings',
+  'golden',
+  'unresolved_reason',
+  'conflict_reasons',
+] as const
+const columns = traceColumns.map((name) => `t.${name}`).join(', ')
 
 /** A trace with what the last resolution said of it. */
 export interface StoredTrace extends LiveTrace {
@@ -57,14 +76,20 @@ async function tracesWhere(
   column: 'signature' | 'trace_id' | 'profile_id',
   values: readonly string[],
 ): Promise<readonly StoredTrace[]> {
-  if (values.length === 0) return []
-  const rows = await sql.all<TraceRow>(
-    `SELECT ${columns} FROM ${rowsOf(sql, { value: 'text' }, 'given')}
-     CROSS JOIN traces t WHERE t.space_id = ? AND t.${column} = given.value`,
-    [asRows(values.map((value) => ({ value }))), spaceId],
+  const rows = await rowsOfKeys<TraceRow>(
+    sql,
+    tracesBy[column],
+    spaceId,
+    values.map((value) => ({ [column]: value })),
   )
   return rows.map(traceOfRow)
 }
+
+const tracesBy = {
+  signature: { table: 'traces', columns: traceColumns, key: { signature: 'text' } },
+  trace_id: { table: 'traces', columns: traceColumns, key: { trace_id: 'text' } },
+  profile_id: { table: 'traces', columns: traceColumns, key: { profile_id: 'text' } },
+} as const satisfies Readonly<Record<string, KeyedRows>>
 
 /** Holders of values; `verified_only` leaves out traces that hold the value unverified. */
 export async function tracesByValue(
