@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
 import type { HttpErrorCode } from '@selfsame/contract'
 import fastifyCors from '@fastify/cors'
-import fastifyHelmet from '@fastify/helmet'
 import Fastify, {
   LogController,
   type FastifyError,
@@ -19,6 +18,7 @@ import type { Context } from './context.ts'
 import { healthRoutes } from './health.ts'
 import { Problem, sendProblem } from './problem.ts'
 import { mostBodyBytes, readBody } from './read-body.ts'
+import { securityHeaders } from './security-headers.ts'
 import { serverLog, type LogTarget } from './server-log.ts'
 import { TextInHand } from './text-in-hand.ts'
 
@@ -73,23 +73,9 @@ export async function buildApp(
     request.textInHand = text.length
     return text
   })
-  await app.register(fastifyHelmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-      },
-    },
-    strictTransportSecurity: false,
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  app.addHook('onRequest', (_request, reply, next) => {
+    for (const [name, value] of securityHeaders) reply.raw.setHeader(name, value)
+    next()
   })
   await app.register(fastifyCors, {
     // Browsers send events from the pages of any site; what they send is judged by its key, never by a cookie.
